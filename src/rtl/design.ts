@@ -1,0 +1,97 @@
+/**
+ * `design.json`: a generated design describes itself. The simulator, the host runtime and the board
+ * glue read this and never the Verilog.
+ */
+import type { SourceParameter } from "../hls/ir/types.js";
+
+/** One word-addressed field of the AXI4-Lite register file. Offsets in bytes; 64-bit fields are two words, low first. */
+export interface RegisterField {
+  readonly name: string;
+  readonly offset: number;
+  readonly bytes: number;
+}
+
+/** Where one kernel argument lives in the register file and, for buffers, in which memory channel its data belongs. */
+export interface DesignArgument {
+  readonly name: string;
+  readonly typeName: string;
+  readonly passing: "buffer" | "scalar" | "local";
+  readonly readOnly: boolean;
+  readonly bytes: number;
+  readonly element?: SourceParameter["element"];
+  /** Byte offset of the argument in the register file. */
+  readonly offset: number;
+  /** Memory channel for a buffer. Undefined when no access uses it. */
+  readonly channel?: number;
+}
+
+/** A static memory access of the source, for messages about it. `id` is what the RTL reports. */
+export interface AccessSite {
+  readonly id: number;
+  readonly file: string;
+  readonly line: number;
+  readonly column: number;
+  readonly write: boolean;
+  /** Bytes of one access. */
+  readonly bytes: number;
+  /** The argument it goes to, or empty when several are possible. */
+  readonly argument: string;
+}
+
+/** A stage of the datapath that can wait, for the watchdog's report and the profile. */
+export interface StageInfo {
+  /** Hierarchical instance name below the top module, e.g. `dp.s3_issue`. */
+  readonly instance: string;
+  readonly kind: "island" | "memory" | "loop" | "dispatch" | "cache" | "axi";
+  /** What a user would call it: `loop at gemm.cl:7:3`, `load of A at gemm.cl:8:12`. */
+  readonly label: string;
+  readonly file: string;
+  readonly line: number;
+}
+
+export interface DesignChannel {
+  readonly index: number;
+  /** Name of the board's memory, e.g. `DDR[0]`. */
+  readonly memory: string;
+  /** First address and size of the channel, as decimal strings of bytes. */
+  readonly base: string;
+  readonly size: string;
+}
+
+/** The sizes that the bounds reported by a run are computed from. */
+export interface DesignLoop {
+  readonly label: string;
+  readonly file: string;
+  readonly line: number;
+  /** Nesting depth, 1 for an outermost loop. */
+  readonly depth: number;
+  /** Index of the iteration counter in the simulator's counter report. */
+  readonly counter: number;
+}
+
+export interface DesignKernel {
+  readonly name: string;
+  /** Top module: clk, rst, AXI4-Lite slave `s_axi_*`, one AXI4 master `m_axi<c>_*` a channel, `interrupt`. */
+  readonly topModule: string;
+  readonly arguments: readonly DesignArgument[];
+  readonly registers: readonly RegisterField[];
+  readonly requiredLocalSize?: readonly [number, number, number];
+  readonly channels: readonly DesignChannel[];
+  readonly axi: { readonly dataBits: number; readonly addressBits: number; readonly idBits: number };
+  readonly datapaths: number;
+  readonly simd: number;
+  readonly loops: readonly DesignLoop[];
+  readonly accesses: readonly AccessSite[];
+  readonly stages: readonly StageInfo[];
+  /** Verilog files needed, relative to the design's folder, library first. */
+  readonly files: readonly string[];
+}
+
+export interface Design {
+  readonly format: 1;
+  readonly generator: string;
+  readonly board: string;
+  readonly clockMHz: number;
+  readonly sources: readonly string[];
+  readonly kernels: readonly DesignKernel[];
+}
