@@ -1,0 +1,222 @@
+// Enumerates the work-items of an NDRange, one a cycle: group by group, x fastest in both.
+//
+// Every counter knows one step ahead whether it is at its end, so a step is a mux and an increment and never a
+// carry through all dimensions. Sizes of groups come from counting down what is left of a dimension; only the
+// number of groups needs a division, done bit by bit at the start in about 2*log2(groups) cycles, and left out
+// when no kernel code asks for it (NUM_GROUPS = 0).
+module soff_dispatch #(
+    parameter NUM_GROUPS = 1
+) (
+    input  wire         clk,
+    input  wire         rst,
+    input  wire         start,          // one cycle; the sizes hold until finished
+    input  wire [95:0]  global_size,    // x lowest
+    input  wire [95:0]  local_size,     // 0 counts as 1
+    input  wire [191:0] global_offset,
+
+    output wire         out_valid,
+    input  wire         out_ready,
+    output wire [63:0]  gid0, gid1, gid2,
+    output wire [31:0]  lid0, lid1, lid2,
+    output wire [31:0]  grp0, grp1, grp2,
+    output wire [31:0]  lsz0, lsz1, lsz2,
+    output wire [31:0]  ngrp0, ngrp1, ngrp2,
+
+    output wire [63:0]  total,          // work-items handed out; all of them once total_valid
+    output wire         total_valid,
+    output wire         finished        // level: from the last work-item to the next start
+);
+    reg  setup;      // the cycle after start: first group of every dimension
+    reg  load;       // the cycle after that: its first work-item
+    reg  wait_groups;
+    reg  valid;
+    reg  done;
+    reg  [63:0] count;
+
+    wire [2:0] empty;
+    wire [2:0] item_last;   // this work-item is the last of its group in this dimension
+    wire [2:0] group_last;  // this group is the last in this dimension
+    wire groups_ready;
+
+    wire step       = valid && out_ready;
+    wire step_group = step && &item_last;
+    wire [2:0] item_step  = {step && item_last[1] && item_last[0], step && item_last[0], step};
+    wire [2:0] group_step = {step_group && group_last[1] && group_last[0], step_group && group_last[0], step_group};
+    wire last       = step_group && &group_last;
+
+    always @(posedge clk) begin
+        if (rst) begin
+            setup       <= 1'b0;
+            load        <= 1'b0;
+            wait_groups <= 1'b0;
+            valid       <= 1'b0;
+            done        <= 1'b0;
+            count       <= 64'd0;
+        end else begin
+            setup       <= start && empty == 3'd0;
+            load        <= setup;
+            wait_groups <= load ? !groups_ready : wait_groups && !groups_ready;
+            if ((load || wait_groups) && groups_ready) valid <= 1'b1;
+            else if (last) valid <= 1'b0;
+            if (start) done <= empty != 3'd0;
+            else if (last) done <= 1'b1;
+            if (start) count <= 64'd0;
+            else if (step) count <= count + 64'd1;
+        end
+    end
+
+    wire [191:0] gid_all;
+    wire [95:0]  lid_all, grp_all, lsz_all, ngrp_all;
+
+    genvar d;
+    generate
+        for (d = 0; d < 3; d = d + 1) begin : dim
+            wire [31:0] range  = global_size[32*d +: 32];
+            wire [31:0] wanted = local_size[32*d +: 32];
+            wire [63:0] origin = global_offset[64*d +: 64];
+
+            reg  [31:0] group;           // usual size of a group, at least 1
+            reg         single;          // the first group is the last
+            // The group after the current one.
+            reg  [31:0] next_left;       // work-items from its start to the end of the dimension
+            reg         next_last;
+            reg  [63:0] next_base;
+            // The current group and work-item.
+            reg  [63:0] base;
+            reg  [31:0] size;
+            reg         size_is_one;
+            reg  [31:0] size_less_two;
+            reg         at_last_group;
+            reg  [31:0] group_id;
+            reg  [63:0] global_id;
+            reg  [31:0] local_id;
+            reg         at_last_item;
+
+            wire [31:0] next_size        = next_last ? next_left : group;
+            wire        next_size_is_one = next_size == 32'd1;
+            wire        advance_group    = load || group_step[d];
+            wire        wrap             = item_step[d] && at_last_item;
+
+            assign empty[d]      = range == 32'd0;
+            assign item_last[d]  = at_last_item;
+            assign group_last[d] = at_last_group;
+
+            always @(posedge clk) begin
+                if (start) group <= wanted == 32'd0 ? 32'd1 : wanted;
+
+                if (setup) begin
+                    single    <= range <= group;
+                    next_last <= range <= group;
+                    next_left <= range;
+                    next_base <= origin;
+                end else if (advance_group) begin
+                    next_last <= next_last ? single : {1'b0, next_left} <= {group, 1'b0};
+                    next_left <= next_last ? range : next_left - group;
+                    next_base <= next_last ? origin : next_base + {32'd0, group};
+                end
+
+                if (advance_group) begin
+                    base          <= next_base;
+                    size          <= next_size;
+                    size_is_one   <= next_size_is_one;
+                    size_less_two <= next_size - 32'd2;
+                    at_last_group <= next_last;
+                    group_id      <= load || at_last_group ? 32'd0 : group_id + 32'd1;
+                    global_id     <= next_base;
+                    local_id      <= 32'd0;
+                    at_last_item  <= next_size_is_one;
+                end else if (wrap) begin
+                    global_id     <= base;
+                    local_id      <= 32'd0;
+                    at_last_item  <= size_is_one;
+                end else if (item_step[d]) begin
+                    global_id     <= global_id + 64'd1;
+                    local_id      <= local_id + 32'd1;
+                    at_last_item  <= local_id == size_less_two;
+                end
+            end
+
+            assign gid_all[64*d +: 64] = global_id;
+            assign lid_all[32*d +: 32] = local_id;
+            assign grp_all[32*d +: 32] = group_id;
+            assign lsz_all[32*d +: 32] = size;
+        end
+    endgenerate
+
+    // Number of groups: (range - 1) / group + 1, one dimension after the other. The divisor is shifted up until
+    // it exceeds the dividend, then down again with one quotient bit a cycle.
+    generate
+        if (NUM_GROUPS != 0) begin : groups
+            reg  [2:0]  dim_now;     // one-hot; zero when all are known
+            reg         fetch;
+            reg         up;
+            reg  [31:0] remainder;
+            reg  [32:0] divisor;
+            reg  [5:0]  shift;
+            reg  [31:0] quotient;
+            reg  [95:0] result;
+
+            wire [31:0] range_now  = dim_now[0] ? global_size[31:0] : dim_now[1] ? global_size[63:32] : global_size[95:64];
+            wire [31:0] wanted_now = dim_now[0] ? local_size[31:0] : dim_now[1] ? local_size[63:32] : local_size[95:64];
+            wire [32:0] trial      = up ? divisor : {1'b0, divisor[32:1]};
+            wire        fits       = trial <= {1'b0, remainder};
+
+            always @(posedge clk) begin
+                if (rst) begin
+                    dim_now <= 3'd0;
+                    fetch   <= 1'b0;
+                end else if (start) begin
+                    dim_now <= empty == 3'd0 ? 3'b001 : 3'b000;
+                    fetch   <= 1'b1;
+                end else if (fetch) begin
+                    fetch   <= 1'b0;
+                end else if (!up && shift == 6'd0) begin
+                    fetch   <= 1'b1;
+                    dim_now <= {dim_now[1:0], 1'b0};
+                end
+
+                if (fetch) begin
+                    remainder <= range_now - 32'd1;
+                    divisor   <= wanted_now == 32'd0 ? 33'd1 : {1'b0, wanted_now};
+                    shift     <= 6'd0;
+                    quotient  <= 32'd0;
+                    up        <= 1'b1;
+                end else if (up) begin
+                    if (fits) begin
+                        divisor <= {divisor[31:0], 1'b0};
+                        shift   <= shift + 6'd1;
+                    end else up <= 1'b0;
+                end else if (shift != 6'd0) begin
+                    divisor  <= trial;
+                    shift    <= shift - 6'd1;
+                    quotient <= {quotient[30:0], fits};
+                    if (fits) remainder <= remainder - trial[31:0];
+                end else begin
+                    if (dim_now[0]) result[31:0]  <= quotient + 32'd1;
+                    if (dim_now[1]) result[63:32] <= quotient + 32'd1;
+                    if (dim_now[2]) result[95:64] <= quotient + 32'd1;
+                end
+            end
+
+            assign ngrp_all     = result;
+            assign groups_ready = dim_now == 3'd0;
+        end else begin : no_groups
+            assign ngrp_all     = 96'd0;
+            assign groups_ready = 1'b1;
+        end
+    endgenerate
+
+    assign out_valid   = valid;
+    assign finished    = done;
+    assign total_valid = done;
+    assign total       = count;
+    assign {gid2, gid1, gid0}    = gid_all;
+    assign {lid2, lid1, lid0}    = lid_all;
+    assign {grp2, grp1, grp0}    = grp_all;
+    assign {lsz2, lsz1, lsz0}    = lsz_all;
+    assign {ngrp2, ngrp1, ngrp0} = ngrp_all;
+
+`ifdef SOFF_SIM
+    final $display("SOFF-STATE %m dispatch valid=%0d ready=%0d finished=%0d given=%0d", valid, out_ready, done, count);
+`endif
+endmodule
