@@ -1,0 +1,377 @@
+/**
+ * Range analysis: for every integer value an interval that holds it whenever it is computed, and at a
+ * place in the program a narrower one, from the branches that lead there.
+ *
+ * A fact `x < n` of a branch edge holds wherever that edge dominates: between the edge's last
+ * execution and the place, x cannot have been computed anew, or there would be a path to the place
+ * round the edge. For the same reason a value may be re-evaluated from its operands' ranges at the
+ * place (not across phis, whose operands belong to their edges).
+ *
+ * Loops: bounds of phis widen by thresholds (constants of comparisons, powers of two), so that the
+ * iteration ends, and two more sweeps narrow them. Counted loops that end on equality get their bounds
+ * from `induction.ts`.
+ */
+import type { BlockId, Instruction, Kernel, Operand, Phi, ValueId, WorkItemQuery } from "../ir/types.js";
+import { widthOf } from "../ir/types.js";
+import { type Definition, definitionsOf, typeOf } from "../ir/walk.js";
+import { branchFacts, type Fact, type Facts } from "./facts.js";
+import { type Induction, inductions, provedBound } from "./induction.js";
+import { dominatorTree } from "./loops.js";
+import {
+  binaryRange,
+  decide,
+  exactly,
+  fromSigned,
+  fromUnsigned,
+  full,
+  intersect,
+  type Range,
+  refine,
+  sameRange,
+  truncRange,
+  unaryRange,
+  union,
+} from "./range.js";
+
+/** Largest values of work-item functions that a launch may have; `launch` and interpreter refuse others. */
+export const workItemLimits = {
+  global_id: 2n ** 32n - 1n,
+  global_size: 2n ** 32n - 1n,
+  global_offset: 2n ** 32n - 1n,
+  group_id: 2n ** 32n - 1n,
+  num_groups: 2n ** 32n - 1n,
+  local_id: 1023n,
+  local_size: 1024n,
+  enqueued_local_size: 1024n,
+  work_dim: 3n,
+} as const satisfies Record<WorkItemQuery, bigint>;
+
+export interface Ranges {
+  /** Range of an integer value wherever it is; undefined when its block is never reached. */
+  of(id: ValueId): Range | undefined;
+  /** Range of an integer operand as seen from a block; undefined when the block is never reached. */
+  at(operand: Operand, block: BlockId): Range | undefined;
+  /** Range of an integer operand as seen on an edge. */
+  onEdge(operand: Operand, from: BlockId, to: BlockId): Range | undefined;
+}
+
+/** A place: a block, and facts that hold there beyond those of the block. */
+export interface Place {
+  readonly block: BlockId;
+  readonly extra: readonly Fact[];
+}
+
+/** How often values are looked through for a narrower range at a place. */
+const lookThrough = 3;
+/** Sweeps after which everything not settled is given up (never seen; a guard). */
+const maximumSweeps = 400;
+
+export function integerRanges(kernel: Kernel): Ranges {
+  return new RangeSolver(kernel).solve();
+}
+
+class RangeSolver {
+  private readonly definitions: readonly (Definition | undefined)[];
+  private readonly facts: Facts;
+  private readonly tree;
+  private readonly ranges: (Range | undefined)[];
+  private readonly updates: Uint16Array;
+  private readonly inductions: ReadonlyMap<ValueId, Induction>;
+  private readonly thresholds: readonly bigint[];
+  /** Values about which, or about whose operands, some branch says something. */
+  private readonly mentioned: Uint8Array;
+
+  constructor(private readonly kernel: Kernel) {
+    this.definitions = definitionsOf(kernel);
+    this.facts = branchFacts(kernel, this.definitions);
+    this.tree = dominatorTree(kernel);
+    this.ranges = new Array<Range | undefined>(kernel.valueCount).fill(undefined);
+    this.updates = new Uint16Array(kernel.valueCount);
+    this.inductions = inductions(kernel, this.definitions, this.facts, this.tree);
+    this.thresholds = thresholdsOf(kernel);
+    this.mentioned = this.findMentioned();
+  }
+
+  solve(): Ranges {
+    for (const definition of this.definitions)
+      if (definition?.kind === "parameter" && definition.def.type.kind === "int")
+        this.ranges[definition.def.id] = full(definition.def.type.bits);
+    let sweeps = 0;
+    while (this.sweep("grow")) if (++sweeps > maximumSweeps) return this.giveUp();
+    this.sweep("shrink");
+    this.sweep("shrink");
+    return {
+      of: (id) => this.ranges[id],
+      at: (operand, block) => this.at(operand, { block, extra: [] }, lookThrough),
+      onEdge: (operand, from, to) => this.at(operand, this.edgePlace(from, to), lookThrough),
+    };
+  }
+
+  private giveUp(): Ranges {
+    const of = (id: ValueId) => {
+      const type = this.definitions[id]!.def.type;
+      return type.kind === "int" ? full(type.bits) : undefined;
+    };
+    const at = (operand: Operand) =>
+      operand.kind === "const"
+        ? exactly(widthOf(operand.type), operand.bits)
+        : operand.kind === "value"
+          ? of(operand.id)
+          : undefined;
+    return { of, at, onEdge: at };
+  }
+
+  /** One pass over the blocks that may be reached; says whether anything changed. */
+  private sweep(mode: "grow" | "shrink"): boolean {
+    let changed = false;
+    for (const id of this.tree.order as readonly BlockId[]) {
+      const block = this.kernel.blocks[id]!;
+      for (const phi of block.phis) {
+        const { type } = phi.result;
+        if (type.kind === "int")
+          changed = this.update(phi.result.id, type.bits, this.phi(phi, id, type.bits), mode, true) || changed;
+      }
+      const place: Place = { block: id, extra: [] };
+      for (const instruction of block.instructions) {
+        if (instruction.op === "store") continue;
+        const results = instruction.op === "load" ? instruction.results : [instruction.result];
+        for (const { id: result, type } of results) {
+          if (type.kind !== "int") continue;
+          const range = this.transfer(instruction, type.bits, place, lookThrough);
+          changed = this.update(result, type.bits, range, mode, false) || changed;
+        }
+      }
+    }
+    return changed;
+  }
+
+  private update(
+    id: ValueId,
+    bits: number,
+    found: Range | undefined,
+    mode: "grow" | "shrink",
+    isPhi: boolean,
+  ): boolean {
+    const old = this.ranges[id];
+    if (!found) return false;
+    if (mode === "shrink") {
+      if (old) this.ranges[id] = intersect(bits, old, found) ?? old;
+      return false;
+    }
+    let next = old ? union(old, found) : found;
+    if (old && sameRange(old, next)) return false;
+    if (old && isPhi && this.updates[id]!++ > 1) next = this.widen(bits, old, next);
+    this.ranges[id] = next;
+    return true;
+  }
+
+  private widen(bits: number, old: Range, next: Range): Range {
+    const limit = full(bits);
+    const up = (bound: bigint, most: bigint) => this.thresholds.find((t) => t >= bound && t <= most) ?? most;
+    const down = (bound: bigint, most: bigint) => this.thresholds.findLast((t) => t <= bound && t >= most) ?? most;
+    return {
+      umin: next.umin < old.umin ? down(next.umin, limit.umin) : old.umin,
+      umax: next.umax > old.umax ? up(next.umax, limit.umax) : old.umax,
+      smin: next.smin < old.smin ? down(next.smin, limit.smin) : old.smin,
+      smax: next.smax > old.smax ? up(next.smax, limit.smax) : old.smax,
+    };
+  }
+
+  private phi(phi: Phi, block: BlockId, bits: number): Range | undefined {
+    let range: Range | undefined;
+    for (const edge of phi.incoming) {
+      const incoming = this.at(edge.value, this.edgePlace(edge.block, block), lookThrough);
+      if (incoming) range = range ? union(range, incoming) : incoming;
+    }
+    const induction = this.inductions.get(phi.result.id);
+    if (!range || !induction) return range;
+    const bound = provedBound(
+      induction,
+      bits,
+      (operand, place) => this.at(operand, place, lookThrough),
+      this.facts,
+      this.tree,
+      this.definitions,
+    );
+    return bound ? (intersect(bits, range, bound) ?? range) : range;
+  }
+
+  private edgePlace(from: BlockId, to: BlockId): Place {
+    return { block: from, extra: this.facts.edge(from, to) };
+  }
+
+  /** Range of an operand at a place; undefined when the value or the place is not reached (so far). */
+  private at(operand: Operand, place: Place, depth: number): Range | undefined {
+    if (operand.kind === "const") return exactly(widthOf(operand.type), operand.bits);
+    if (operand.kind === "object") return undefined;
+    const definition = this.definitions[operand.id]!;
+    const { type } = definition.def;
+    if (type.kind !== "int") return undefined;
+    let range = this.ranges[operand.id];
+    if (!range || !this.mentioned[operand.id]) return range;
+    const apply = (facts: readonly Fact[]) => {
+      for (const fact of facts) {
+        if (fact.subject !== operand.id || !range) continue;
+        const other: Range | undefined = this.at(fact.other, place, depth > 0 ? 0 : -1);
+        if (other) range = refine(fact.predicate, type.bits, range, other);
+      }
+    };
+    if (depth < 0) return range;
+    apply(place.extra);
+    const home = definition.kind === "parameter" ? 0 : definition.block;
+    for (let block = place.block; block !== home; block = this.tree.immediate[block]! as BlockId) {
+      if (block === this.tree.immediate[block] || this.tree.immediate[block] === -1) break;
+      apply(this.facts.block[block]!);
+    }
+    if (range && depth > 0 && definition.kind === "instruction" && definition.instruction.op !== "load") {
+      const again = this.transfer(definition.instruction, type.bits, place, depth - 1);
+      if (again) range = intersect(type.bits, range, again);
+    }
+    return range;
+  }
+
+  /** The result's range from the operands' ranges at a place. */
+  private transfer(instruction: Instruction, bits: number, place: Place, depth: number): Range | undefined {
+    const at = (operand: Operand) => this.at(operand, place, depth);
+    switch (instruction.op) {
+      case "binary": {
+        const left = at(instruction.left);
+        const right = at(instruction.right);
+        return left && right && isIntBinary(instruction.kind)
+          ? binaryRange(instruction.kind, bits, left, right)
+          : undefined;
+      }
+      case "unary": {
+        const value = at(instruction.value);
+        return value && isIntUnary(instruction.kind) ? unaryRange(instruction.kind, bits, value) : undefined;
+      }
+      case "icmp": {
+        if (typeOf(instruction.left, this.definitions).kind !== "int") return full(1);
+        const left = at(instruction.left);
+        const right = at(instruction.right);
+        const answer = left && right && decide(instruction.predicate, left, right);
+        return left && right ? (answer === undefined ? full(1) : exactly(1, answer ? 1n : 0n)) : undefined;
+      }
+      case "select": {
+        const condition = at(instruction.condition);
+        if (!condition) return undefined;
+        const arm = (operand: Operand, holds: boolean) =>
+          this.at(
+            operand,
+            { block: place.block, extra: [...place.extra, ...this.facts.condition(instruction.condition, holds)] },
+            depth,
+          );
+        const whenTrue = condition.umax === 0n ? undefined : arm(instruction.whenTrue, true);
+        const whenFalse = condition.umin === 1n ? undefined : arm(instruction.whenFalse, false);
+        return whenTrue && whenFalse ? union(whenTrue, whenFalse) : (whenTrue ?? whenFalse);
+      }
+      case "cast": {
+        const from = typeOf(instruction.value, this.definitions);
+        if (from.kind !== "int") return full(bits);
+        const value = at(instruction.value);
+        if (!value) return undefined;
+        switch (instruction.kind) {
+          case "trunc":
+            return truncRange(bits, value);
+          case "zext":
+            return fromUnsigned(bits, value.umin, value.umax);
+          case "sext":
+            return fromSigned(bits, value.smin, value.smax);
+          case "bitcast":
+            return value;
+          default:
+            return full(bits);
+        }
+      }
+      case "workitem":
+        return fromUnsigned(bits, workItemMinimum(instruction.query), workItemLimits[instruction.query]);
+      default:
+        return full(bits);
+    }
+  }
+
+  private findMentioned(): Uint8Array {
+    const direct = new Uint8Array(this.kernel.valueCount);
+    const see = (facts: readonly Fact[]) => {
+      for (const fact of facts) direct[fact.subject] = 1;
+    };
+    for (const block of this.kernel.blocks) {
+      if (block.terminator.op === "condbr")
+        for (const holds of [true, false]) see(this.facts.condition(block.terminator.condition, holds));
+      if (block.terminator.op === "switch" && block.terminator.value.kind === "value")
+        direct[block.terminator.value.id] = 1;
+      for (const instruction of block.instructions)
+        if (instruction.op === "select")
+          for (const holds of [true, false]) see(this.facts.condition(instruction.condition, holds));
+    }
+    // In reverse postorder operands of non-phis come before their users.
+    const mentioned = direct;
+    for (const id of this.tree.order)
+      for (const instruction of this.kernel.blocks[id]!.instructions)
+        if (instruction.op !== "store" && instruction.op !== "load" && mentionsAny(instruction, mentioned))
+          mentioned[instruction.result.id] = 1;
+    return mentioned;
+  }
+}
+
+function mentionsAny(instruction: Instruction, mentioned: Uint8Array): boolean {
+  const is = (operand: Operand) => operand.kind === "value" && mentioned[operand.id] === 1;
+  switch (instruction.op) {
+    case "binary":
+    case "icmp":
+      return is(instruction.left) || is(instruction.right);
+    case "unary":
+    case "cast":
+      return is(instruction.value);
+    case "select":
+      return is(instruction.condition) || is(instruction.whenTrue) || is(instruction.whenFalse);
+    default:
+      return false;
+  }
+}
+
+/** Sizes are at least 1 while a work-item runs; positions start at 0. */
+function workItemMinimum(query: WorkItemQuery): bigint {
+  switch (query) {
+    case "global_size":
+    case "local_size":
+    case "enqueued_local_size":
+    case "num_groups":
+    case "work_dim":
+      return 1n;
+    case "global_id":
+    case "local_id":
+    case "group_id":
+    case "global_offset":
+      return 0n;
+  }
+}
+
+function thresholdsOf(kernel: Kernel): readonly bigint[] {
+  const values = new Set<bigint>();
+  for (const bits of [0, 1, 4, 8, 10, 12, 15, 16, 20, 24, 31, 32, 33, 40, 48, 62, 63, 64]) {
+    values.add((1n << BigInt(bits)) - 1n);
+    values.add(-(1n << BigInt(bits)));
+  }
+  const see = (operand: Operand) => {
+    if (operand.kind !== "const" || operand.type.kind !== "int") return;
+    const signed = BigInt.asIntN(operand.type.bits, operand.bits);
+    for (const value of [operand.bits, signed]) for (const near of [value - 1n, value, value + 1n]) values.add(near);
+  };
+  for (const block of kernel.blocks)
+    for (const instruction of block.instructions)
+      if (instruction.op === "icmp") {
+        see(instruction.left);
+        see(instruction.right);
+      }
+  return [...values].sort((a, b) => (a < b ? -1 : a > b ? 1 : 0));
+}
+
+const intUnary: ReadonlySet<string> = new Set(["ctlz", "cttz", "ctpop", "bitreverse", "bswap", "abs"]);
+function isIntUnary(kind: string): kind is Parameters<typeof unaryRange>[0] {
+  return intUnary.has(kind);
+}
+const floatBinary: ReadonlySet<string> = new Set(["fadd", "fsub", "fmul", "fdiv", "fmin", "fmax", "copysign"]);
+function isIntBinary(kind: string): kind is Parameters<typeof binaryRange>[0] {
+  return !floatBinary.has(kind);
+}
