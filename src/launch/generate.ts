@@ -8,25 +8,34 @@
  */
 import { type ElementType, halfBits, halfValue, integerRange, writeElement } from "./element.js";
 
+/** The first `count` outputs of SplitMix64. */
+export function splitMix64(seed: bigint, count: number): bigint[] {
+  const outputs: bigint[] = [];
+  let state = BigInt.asUintN(64, seed);
+  for (let k = 0; k < count; k++) {
+    state = BigInt.asUintN(64, state + 0x9e3779b97f4a7c15n);
+    let z = state;
+    z = BigInt.asUintN(64, (z ^ (z >> 30n)) * 0xbf58476d1ce4e5b9n);
+    z = BigInt.asUintN(64, (z ^ (z >> 27n)) * 0x94d049bb133111ebn);
+    outputs.push(z ^ (z >> 31n));
+  }
+  return outputs;
+}
+
 /** xoshiro128**: a stream of 32-bit numbers. */
 export class RandomStream {
-  private a: number;
-  private b: number;
-  private c: number;
-  private d: number;
+  constructor(
+    private a: number,
+    private b: number,
+    private c: number,
+    private d: number,
+  ) {}
 
-  constructor(seed: bigint) {
-    const words: number[] = [];
-    let state = BigInt.asUintN(64, seed);
-    for (let k = 0; k < 2; k++) {
-      state = BigInt.asUintN(64, state + 0x9e3779b97f4a7c15n);
-      let z = state;
-      z = BigInt.asUintN(64, (z ^ (z >> 30n)) * 0xbf58476d1ce4e5b9n);
-      z = BigInt.asUintN(64, (z ^ (z >> 27n)) * 0x94d049bb133111ebn);
-      z ^= z >> 31n;
-      words.push(Number(z & 0xffffffffn), Number(z >> 32n));
-    }
-    [this.a, this.b, this.c, this.d] = words as [number, number, number, number];
+  static seeded(seed: bigint): RandomStream {
+    const [first, second] = splitMix64(seed, 2) as [bigint, bigint];
+    const low = (word: bigint) => Number(word & 0xffffffffn);
+    const high = (word: bigint) => Number(word >> 32n);
+    return new RandomStream(low(first), high(first), low(second), high(second));
   }
 
   /** The next 32 bits, 0 … 2^32 - 1. */
@@ -85,7 +94,7 @@ export function random(
   seed: bigint,
   range?: { readonly low: number | bigint; readonly high: number | bigint },
 ): Uint8Array {
-  const stream = new RandomStream(seed);
+  const stream = RandomStream.seeded(seed);
   if (type.kind === "float") {
     const low = Number(range?.low ?? 0);
     const high = Number(range?.high ?? 1);

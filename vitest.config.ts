@@ -1,0 +1,11 @@
+import { defineConfig } from "vitest/config";
+
+export default defineConfig({
+  test: {
+    include: ["test/**/*.test.ts"],
+    globalSetup: ["test/build.ts"],
+    // Simulations and compilers share the machine's cores with the test processes.
+    testTimeout: 120_000,
+    hookTimeout: 300_000,
+  },
+});
