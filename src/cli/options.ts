@@ -1,0 +1,45 @@
+import { type Command, InvalidArgumentError, Option } from "commander";
+
+/** Repeatable option: collects the values in order. */
+export const collect = (value: string, previous: readonly string[] | undefined): readonly string[] => [
+  ...(previous ?? []),
+  value,
+];
+
+/** A whole number of at least `least`. */
+export const wholeNumber =
+  (least: number) =>
+  (text: string): number => {
+    const value = Number(text);
+    if (!/^\d+$/.test(text) || !Number.isSafeInteger(value) || value < least) {
+      throw new InvalidArgumentError(`A whole number of at least ${least} is expected.`);
+    }
+    return value;
+  };
+
+/** `X[,Y[,Z]]` for sizes and offsets of an NDRange. */
+export function dimensions(text: string): readonly number[] {
+  const parts = text.split(",");
+  const values = parts.map((part) => (/^\d+$/.test(part) ? Number(part) : Number.NaN));
+  if (parts.length > 3 || !values.every(Number.isSafeInteger)) {
+    throw new InvalidArgumentError("One to three whole numbers separated by commas are expected, such as 64 or 64,32.");
+  }
+  return values;
+}
+
+/** What decides how a source file is compiled. */
+export interface CompileFlags {
+  readonly define?: readonly string[];
+  readonly include?: readonly string[];
+  readonly clStd?: string;
+  readonly clang?: string;
+}
+
+/** Adds the options that decide how a source file is compiled. */
+export function withCompileOptions(command: Command): Command {
+  return command
+    .addOption(new Option("-D, --define <name[=value]>", "define a macro (repeatable)").argParser(collect))
+    .addOption(new Option("-I, --include <dir>", "search this folder for headers (repeatable)").argParser(collect))
+    .option("--cl-std <standard>", "language standard, such as CL1.2 or CL2.0")
+    .option("--clang <path>", "use this clang (18 or later) in place of the built-in one");
+}
