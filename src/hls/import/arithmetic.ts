@@ -1,0 +1,115 @@
+/** Operators, comparisons, casts and select, each lane by lane. */
+import type { LlvmFcmp, LlvmType } from "../../parser/llvm/module.js";
+import { constOf, type FloatPredicate, i, type Operand, sameType, type Type } from "../ir/types.js";
+import { castLanes } from "./casts.js";
+import type { Frame, InstructionOf, KernelContext, Lane } from "./context.js";
+import { scalarOf } from "./types.js";
+import { lanes, operands } from "./values.js";
+
+/** double and half move freely, but nothing computes with them yet. */
+export function checkFloat(ctx: KernelContext, frame: Frame, what: string, ...types: readonly LlvmType[]): void {
+  for (const type of types) {
+    const t = scalarOf(type, ctx.layout);
+    if (t.kind !== "float" || t.name === "float") continue;
+    ctx.problem(
+      frame,
+      t.name === "double" ? "unsupported/double" : "unsupported/half",
+      `${what} in ${t.name} is not supported yet`,
+      t.name === "double"
+        ? "Use float; a literal such as 1.0 is a double, 1.0f is a float."
+        : "Use float, and convert when loading and storing.",
+    );
+    return;
+  }
+}
+
+const binaryNames: Readonly<Record<string, string>> = {
+  fadd: "addition",
+  fsub: "subtraction",
+  fmul: "multiplication",
+  fdiv: "division",
+  frem: "fmod",
+};
+
+export function importBinary(ctx: KernelContext, frame: Frame, inst: InstructionOf<"binary">): readonly Lane[] {
+  const { builder } = ctx;
+  const left = operands(ctx, frame, inst.left);
+  const right = operands(ctx, frame, inst.right);
+  const kind = inst.binary;
+  checkFloat(ctx, frame, binaryNames[kind] ?? kind, inst.type);
+  if (kind === "frem") {
+    ctx.problem(
+      frame,
+      "unsupported/frem",
+      "the floating-point remainder is not supported yet",
+      "Compute x - y * trunc(x / y) when its rounding is good enough.",
+    );
+    return left;
+  }
+  return left.map((l, lane) => builder.binary(kind, l, right[lane]!));
+}
+
+export function importFneg(ctx: KernelContext, frame: Frame, inst: InstructionOf<"fneg">): readonly Lane[] {
+  checkFloat(ctx, frame, "negation", inst.type);
+  return operands(ctx, frame, inst.value).map((value) => ctx.builder.unary("fneg", value));
+}
+
+export function importIcmp(ctx: KernelContext, frame: Frame, inst: InstructionOf<"icmp">): readonly Lane[] {
+  const { builder } = ctx;
+  const right = operands(ctx, frame, inst.right);
+  return operands(ctx, frame, inst.left).map((left, lane) =>
+    builder.icmp(inst.predicate, builder.toBits(left), builder.toBits(right[lane]!)),
+  );
+}
+
+const fcmpConstant: Partial<Record<LlvmFcmp, bigint>> = { false: 0n, true: 1n };
+
+export function importFcmp(ctx: KernelContext, frame: Frame, inst: InstructionOf<"fcmp">): readonly Lane[] {
+  checkFloat(ctx, frame, "a comparison", inst.left.type);
+  const right = operands(ctx, frame, inst.right);
+  const known = fcmpConstant[inst.predicate];
+  return operands(ctx, frame, inst.left).map((left, lane) =>
+    known === undefined ? ctx.builder.fcmp(inst.predicate as FloatPredicate, left, right[lane]!) : constOf(i(1), known),
+  );
+}
+
+export function importCast(ctx: KernelContext, frame: Frame, inst: InstructionOf<"cast">): readonly Lane[] {
+  if (inst.cast !== "bitcast") checkFloat(ctx, frame, "a conversion", inst.type, inst.value.type);
+  return castLanes(ctx, frame, inst.cast, lanes(ctx, frame, inst.value), inst.value.type, inst.type);
+}
+
+export function importFreeze(ctx: KernelContext, frame: Frame, inst: InstructionOf<"freeze">): readonly Lane[] {
+  return lanes(ctx, frame, inst.value);
+}
+
+export function importSelect(ctx: KernelContext, frame: Frame, inst: InstructionOf<"select">): readonly Lane[] {
+  const conditions = operands(ctx, frame, inst.condition);
+  const whenFalse = lanes(ctx, frame, inst.whenFalse);
+  return lanes(ctx, frame, inst.whenTrue).map((whenTrue, lane) =>
+    selectLane(ctx, frame, conditions.length === 1 ? conditions[0]! : conditions[lane]!, whenTrue, whenFalse[lane]!),
+  );
+}
+
+function selectLane(ctx: KernelContext, frame: Frame, condition: Operand, whenTrue: Lane, whenFalse: Lane): Lane {
+  if (whenTrue.kind === "byval" && whenFalse.kind === "byval" && whenTrue.parameter === whenFalse.parameter) {
+    return { ...whenTrue, offset: ctx.builder.select(condition, whenTrue.offset, whenFalse.offset) };
+  }
+  const t = ctx.operand(frame, whenTrue);
+  const f = ctx.operand(frame, whenFalse);
+  const type = t.kind === "const" ? ctx.builder.typeOf(f) : ctx.builder.typeOf(t);
+  return ctx.builder.select(condition, inSpace(ctx, frame, t, type), inSpace(ctx, frame, f, type));
+}
+
+/** A pointer constant takes the space of the pointers that it meets; two real pointers must agree. */
+export function inSpace(ctx: KernelContext, frame: Frame, value: Operand, type: Type): Operand {
+  const own = ctx.builder.typeOf(value);
+  if (own.kind !== "ptr" || type.kind !== "ptr" || sameType(own, type)) return value;
+  if (value.kind === "const") return { ...value, type };
+  ctx.problem(
+    frame,
+    "unsupported/mixed-pointer",
+    `a pointer may point to ${type.space} or to ${own.space} memory`,
+    "Select the value after loading it from each place, not the pointer.",
+  );
+  return constOf(type, 0n);
+}

@@ -1,0 +1,82 @@
+/** Calls: defined functions are inlined, intrinsics and work-item functions become operations, the rest is refused. */
+import type { LlvmFunction } from "../../parser/llvm/module.js";
+import { importBody } from "./body.js";
+import { calledFunction, type Frame, type InstructionOf, type KernelContext, type Lane } from "./context.js";
+import { demangle } from "./demangle.js";
+import { newBlock } from "./draft.js";
+import { importIntrinsic } from "./intrinsic-calls.js";
+import { functionName } from "./names.js";
+import { joinLanes } from "./phis.js";
+import { refusal } from "./refused-calls.js";
+import { lanes, operands } from "./values.js";
+import { placeholder } from "./vectors.js";
+import { workItemFunction } from "./workitem.js";
+
+export function importCall(ctx: KernelContext, frame: Frame, inst: InstructionOf<"call">): readonly Lane[] {
+  const fn = calledFunction(ctx.module, inst.callee);
+  if (inst.callee.kind !== "global") {
+    ctx.problem(
+      frame,
+      "unsupported/indirect-call",
+      "a call through a function pointer is not supported",
+      "Select the function with an if or a switch.",
+    );
+    return placeholder(ctx, inst.type);
+  }
+  const { name } = inst.callee;
+  if (name.startsWith("llvm.")) return importIntrinsic(ctx, frame, inst, name);
+  if (fn && fn.blocks.length > 0) return inline(ctx, frame, inst, fn);
+  const value = workItemFunction(
+    ctx.builder,
+    demangle(name)?.name ?? name,
+    inst.arguments.flatMap((arg) => operands(ctx, frame, arg)),
+  );
+  if (value) return [value];
+  const { code, message, help } = refusal(name);
+  ctx.problem(frame, code, message, help);
+  return placeholder(ctx, inst.type);
+}
+
+function inline(ctx: KernelContext, frame: Frame, inst: InstructionOf<"call">, fn: LlvmFunction): readonly Lane[] {
+  for (let at: Frame | undefined = frame; at; at = at.call?.caller) {
+    if (at.fn !== fn) continue;
+    ctx.problem(
+      frame,
+      "unsupported/recursion",
+      `the function '${functionName(fn.name)}' calls itself`,
+      "Use a loop: hardware has no call stack.",
+    );
+    return placeholder(ctx, inst.type);
+  }
+  const callee: Frame = { fn, values: new Map(), call: { caller: frame, span: inst.span }, returns: [] };
+  fn.parameters.forEach((parameter, index) => {
+    callee.values.set(parameter.name, lanes(ctx, frame, inst.arguments[index]!));
+  });
+  importBody(ctx, callee);
+  return returnTo(ctx, callee, inst);
+}
+
+/** Goes on after the call: in the block of the only return, or in a block where the returns meet. */
+function returnTo(ctx: KernelContext, callee: Frame, inst: InstructionOf<"call">): readonly Lane[] {
+  const { builder } = ctx;
+  const [only, second] = callee.returns;
+  builder.span = inst.span;
+  if (only && !second) {
+    builder.block = only.block;
+    return only.lanes;
+  }
+  const join = newBlock(`${functionName(callee.fn.name)}.exit`);
+  for (const { block, span } of callee.returns) {
+    builder.block = block;
+    builder.terminate({ op: "br", target: join, span });
+  }
+  builder.block = join;
+  if (!only) return placeholder(ctx, inst.type);
+  return only.lanes.map((_, lane) =>
+    joinLanes(
+      ctx,
+      callee,
+      callee.returns.map(({ block, lanes: values }) => ({ block, lane: values[lane]! })),
+    ),
+  );
+}

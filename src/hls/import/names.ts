@@ -1,0 +1,20 @@
+/** Readable names from those that clang gives and its passes decorate. */
+
+const noise = /^(i|i\d+|\d+|lcssa|sroa|addr|us|ascast|copyload|frozen|fr|pre|ph|loopexit|in|sink|speculated)$/;
+const meaningless = /^(call|cond|conv|tmp|add|sub|mul|cmp|inc|dec|arrayidx|idxprom|idx|tobool)\d*$/;
+
+/** The source's name of a value; empty when LLVM made it up. */
+export function valueName(llvmName: string): string {
+  const parts = llvmName.split(".");
+  while (parts.length > 1 && noise.test(parts.at(-1)!)) parts.pop();
+  const kept = parts.filter((part, at) => at === 0 || !noise.test(part)).join("_");
+  const name = kept.replace(/[^A-Za-z0-9_]/g, "_");
+  return /^\d*$/.test(name) || meaningless.test(name) ? "" : name;
+}
+
+/** A function as the user wrote it: clang moves a kernel's body to `__clang_ocl_kern_imp_NAME`. */
+export const functionName = (llvmName: string): string => llvmName.replace(/^__clang_ocl_kern_imp_/, "");
+
+/** A block's label without the marks of inlining. */
+export const blockLabel = (llvmName: string): string =>
+  llvmName.replace(/^__clang_ocl_kern_imp_/, "").replace(/(\.i)+\d*$/, "");

@@ -1,0 +1,156 @@
+/** Constant globals (`__constant` variables, lookup tables that clang makes) as byte tables. */
+import type { LlvmGlobal, LlvmType, LlvmValue } from "../../parser/llvm/module.js";
+import type { Frame, KernelContext } from "./context.js";
+import type { DataLayout } from "./layout.js";
+
+/** The name of a variable as the user wrote it: `kernel.tile` is `tile` declared in `kernel`. */
+const variableName = (global: LlvmGlobal): string =>
+  global.name
+    .split(".")
+    .filter((part) => !/^\d*$/.test(part))
+    .at(-1) ?? global.name;
+
+/**
+ * Makes a global available as a constant object of the kernel; its name, or undefined when the
+ * variable is of a kind that is not supported (reported).
+ */
+export function useGlobal(ctx: KernelContext, frame: Frame, name: string): string | undefined {
+  if (ctx.objects.has(name)) return name;
+  const global = ctx.module.globals.get(name);
+  if (!global) {
+    ctx.problem(
+      frame,
+      "unsupported/function-pointer",
+      `the address of the function '${name}' is taken`,
+      "Function pointers are not part of OpenCL C; select the function with an if or a switch.",
+    );
+    return undefined;
+  }
+  if (global.addressSpace === 3) {
+    ctx.problem(
+      frame,
+      "unsupported/local-memory",
+      `the __local variable '${variableName(global)}' is not supported yet`,
+      "Keep the data in a __global buffer or in variables of the work-item.",
+    );
+    return undefined;
+  }
+  if (!global.constant) {
+    ctx.problem(
+      frame,
+      "unsupported/program-scope-variable",
+      `the program-scope variable '${variableName(global)}' is not supported`,
+      "Pass its data in a __global buffer argument.",
+    );
+    return undefined;
+  }
+  if (!global.initializer) {
+    ctx.problem(
+      frame,
+      "unsupported/extern-constant",
+      `the constant '${variableName(global)}' is declared but not defined in this file`,
+      "Define it in the same file, or include the file that does.",
+    );
+    return undefined;
+  }
+  const bytes = new Uint8Array(ctx.layout.allocSize(global.type));
+  if (!writeConstant(bytes, 0, global.type, global.initializer, ctx.layout)) {
+    ctx.problem(
+      frame,
+      "unsupported/pointer-table",
+      `the constant '${variableName(global)}' holds addresses`,
+      "Store indices instead of pointers in the table.",
+    );
+    return undefined;
+  }
+  ctx.objects.set(name, { name, bytes, align: Math.max(global.align, 1) });
+  return name;
+}
+
+/** Writes the bytes of a constant, little endian; false when it has no fixed bytes (an address). Padding stays 0. */
+export function writeConstant(
+  bytes: Uint8Array,
+  offset: number,
+  type: LlvmType,
+  value: LlvmValue,
+  layout: DataLayout,
+): boolean {
+  switch (value.kind) {
+    case "zero":
+    case "null":
+    case "undef":
+    case "poison":
+      return true;
+    case "string":
+      bytes.set(value.bytes, offset);
+      return true;
+    case "int":
+      putBits(bytes, offset, BigInt.asUintN(layout.bitsOf(type), value.value), layout.storeSize(type));
+      return true;
+    case "float":
+      putBits(bytes, offset, value.bits, layout.storeSize(type));
+      return true;
+    case "splat":
+    case "aggregate":
+      return writeAggregate(bytes, offset, layout.resolve(type), value, layout);
+    default:
+      return false;
+  }
+}
+
+function writeAggregate(
+  bytes: Uint8Array,
+  offset: number,
+  type: LlvmType,
+  value: LlvmValue & { kind: "splat" | "aggregate" },
+  layout: DataLayout,
+): boolean {
+  const element = (index: number): LlvmValue => (value.kind === "splat" ? value.element : value.elements[index]!);
+  switch (type.kind) {
+    case "struct":
+      return type.fields.every((field, index) =>
+        writeConstant(bytes, offset + layout.fieldOffset(type, index), field, element(index), layout),
+      );
+    case "array": {
+      const stride = layout.allocSize(type.element);
+      return Array.from({ length: type.length }, (_, index) => index).every((index) =>
+        writeConstant(bytes, offset + index * stride, type.element, element(index), layout),
+      );
+    }
+    case "vector": {
+      // Vectors are packed in memory, elements narrower than a byte included.
+      const bits = layout.bitsOf(type.element);
+      let packed = 0n;
+      for (let index = 0; index < type.length; index++) {
+        const lane = constantBits(element(index), bits);
+        if (lane === undefined) return false;
+        packed |= lane << BigInt(index * bits);
+      }
+      putBits(bytes, offset, packed, layout.storeSize(type));
+      return true;
+    }
+    default:
+      return false;
+  }
+}
+
+/** The bits of a scalar constant; undefined for an address. */
+export function constantBits(value: LlvmValue, bits: number): bigint | undefined {
+  switch (value.kind) {
+    case "int":
+      return BigInt.asUintN(bits, value.value);
+    case "float":
+      return value.bits;
+    case "zero":
+    case "null":
+    case "undef":
+    case "poison":
+      return 0n;
+    default:
+      return undefined;
+  }
+}
+
+function putBits(bytes: Uint8Array, offset: number, bits: bigint, count: number): void {
+  for (let k = 0; k < count; k++) bytes[offset + k] = Number((bits >> BigInt(8 * k)) & 0xffn);
+}
