@@ -11,7 +11,7 @@
  * iteration ends, and two more sweeps narrow them. Counted loops that end on equality get their bounds
  * from `induction.ts`.
  */
-import type { BlockId, Instruction, Kernel, Operand, Phi, ValueId, WorkItemQuery } from "../ir/types.js";
+import type { BlockId, Instruction, Kernel, Operand, Phi, Type, ValueId, WorkItemQuery } from "../ir/types.js";
 import { widthOf } from "../ir/types.js";
 import { type Definition, definitionsOf, typeOf } from "../ir/walk.js";
 import { branchFacts, type Fact, type Facts } from "./facts.js";
@@ -66,8 +66,13 @@ const lookThrough = 3;
 /** Sweeps after which everything not settled is given up (never seen; a guard). */
 const maximumSweeps = 400;
 
-export function integerRanges(kernel: Kernel): Ranges {
-  return new RangeSolver(kernel).solve();
+export interface RangeOptions {
+  /** Treats addresses as integers of 64 bits, where every buffer and constant object lies below this address. */
+  readonly addressLimit?: bigint;
+}
+
+export function integerRanges(kernel: Kernel, options: RangeOptions = {}): Ranges {
+  return new RangeSolver(kernel, options.addressLimit).solve();
 }
 
 class RangeSolver {
@@ -81,7 +86,10 @@ class RangeSolver {
   /** Values about which, or about whose operands, some branch says something. */
   private readonly mentioned: Uint8Array;
 
-  constructor(private readonly kernel: Kernel) {
+  constructor(
+    private readonly kernel: Kernel,
+    private readonly addressLimit: bigint | undefined,
+  ) {
     this.definitions = definitionsOf(kernel);
     this.facts = branchFacts(kernel, this.definitions);
     this.tree = dominatorTree(kernel);
@@ -93,9 +101,14 @@ class RangeSolver {
   }
 
   solve(): Ranges {
-    for (const definition of this.definitions)
-      if (definition?.kind === "parameter" && definition.def.type.kind === "int")
-        this.ranges[definition.def.id] = full(definition.def.type.bits);
+    for (const definition of this.definitions) {
+      if (definition?.kind !== "parameter") continue;
+      const bits = this.bitsOf(definition.def.type);
+      if (bits === undefined) continue;
+      const isBuffer =
+        definition.def.type.kind === "ptr" && this.kernel.parameters[definition.parameter]!.passing === "buffer";
+      this.ranges[definition.def.id] = isBuffer ? this.addresses() : full(bits);
+    }
     let sweeps = 0;
     while (this.sweep("grow")) if (++sweeps > maximumSweeps) return this.giveUp();
     this.sweep("shrink");
@@ -109,8 +122,8 @@ class RangeSolver {
 
   private giveUp(): Ranges {
     const of = (id: ValueId) => {
-      const type = this.definitions[id]!.def.type;
-      return type.kind === "int" ? full(type.bits) : undefined;
+      const bits = this.bitsOf(this.definitions[id]!.def.type);
+      return bits === undefined ? undefined : full(bits);
     };
     const at = (operand: Operand) =>
       operand.kind === "const"
@@ -127,18 +140,19 @@ class RangeSolver {
     for (const id of this.tree.order as readonly BlockId[]) {
       const block = this.kernel.blocks[id]!;
       for (const phi of block.phis) {
-        const { type } = phi.result;
-        if (type.kind === "int")
-          changed = this.update(phi.result.id, type.bits, this.phi(phi, id, type.bits), mode, true) || changed;
+        const bits = this.bitsOf(phi.result.type);
+        if (bits !== undefined)
+          changed = this.update(phi.result.id, bits, this.phi(phi, id, bits), mode, true) || changed;
       }
       const place: Place = { block: id, extra: [] };
       for (const instruction of block.instructions) {
         if (instruction.op === "store") continue;
         const results = instruction.op === "load" ? instruction.results : [instruction.result];
         for (const { id: result, type } of results) {
-          if (type.kind !== "int") continue;
-          const range = this.transfer(instruction, type.bits, place, lookThrough);
-          changed = this.update(result, type.bits, range, mode, false) || changed;
+          const bits = this.bitsOf(type);
+          if (bits === undefined) continue;
+          const range = this.transfer(instruction, bits, place, lookThrough);
+          changed = this.update(result, bits, range, mode, false) || changed;
         }
       }
     }
@@ -203,17 +217,17 @@ class RangeSolver {
   /** Range of an operand at a place; undefined when the value or the place is not reached (so far). */
   private at(operand: Operand, place: Place, depth: number): Range | undefined {
     if (operand.kind === "const") return exactly(widthOf(operand.type), operand.bits);
-    if (operand.kind === "object") return undefined;
+    if (operand.kind === "object") return this.addressLimit === undefined ? undefined : this.addresses();
     const definition = this.definitions[operand.id]!;
-    const { type } = definition.def;
-    if (type.kind !== "int") return undefined;
+    const bits = this.bitsOf(definition.def.type);
+    if (bits === undefined) return undefined;
     let range = this.ranges[operand.id];
     if (!range || !this.mentioned[operand.id]) return range;
     const apply = (facts: readonly Fact[]) => {
       for (const fact of facts) {
         if (fact.subject !== operand.id || !range) continue;
         const other: Range | undefined = this.at(fact.other, place, depth > 0 ? 0 : -1);
-        if (other) range = refine(fact.predicate, type.bits, range, other);
+        if (other) range = refine(fact.predicate, bits, range, other);
       }
     };
     if (depth < 0) return range;
@@ -224,8 +238,8 @@ class RangeSolver {
       apply(this.facts.block[block]!);
     }
     if (range && depth > 0 && definition.kind === "instruction" && definition.instruction.op !== "load") {
-      const again = this.transfer(definition.instruction, type.bits, place, depth - 1);
-      if (again) range = intersect(type.bits, range, again);
+      const again = this.transfer(definition.instruction, bits, place, depth - 1);
+      if (again) range = intersect(bits, range, again);
     }
     return range;
   }
@@ -267,7 +281,7 @@ class RangeSolver {
       }
       case "cast": {
         const from = typeOf(instruction.value, this.definitions);
-        if (from.kind !== "int") return full(bits);
+        if (this.bitsOf(from) === undefined) return full(bits);
         const value = at(instruction.value);
         if (!value) return undefined;
         switch (instruction.kind) {
@@ -278,16 +292,33 @@ class RangeSolver {
           case "sext":
             return fromSigned(bits, value.smin, value.smax);
           case "bitcast":
-            return value;
+          case "ptrtoint":
+          case "inttoptr":
+            return widthOf(from) === bits ? value : full(bits);
           default:
             return full(bits);
         }
+      }
+      case "ptradd": {
+        const pointer = at(instruction.pointer);
+        const offset = at(instruction.offset);
+        return pointer && offset && binaryRange("add", bits, pointer, offset);
       }
       case "workitem":
         return fromUnsigned(bits, workItemMinimum(instruction.query), workItemLimits[instruction.query]);
       default:
         return full(bits);
     }
+  }
+
+  /** Width of a type that has ranges. */
+  private bitsOf(type: Type): number | undefined {
+    if (type.kind === "int") return type.bits;
+    return type.kind === "ptr" && this.addressLimit !== undefined ? 64 : undefined;
+  }
+
+  private addresses(): Range {
+    return fromUnsigned(64, 0n, this.addressLimit! - 1n);
   }
 
   private findMentioned(): Uint8Array {

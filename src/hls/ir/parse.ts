@@ -1,0 +1,465 @@
+/** Reads Kernel IR text (see `print.ts` for its form). Reading checks form only; `verifyKernel` checks the rest. */
+import { inputError } from "../../support/errors.js";
+import { type SourceSpan, unknownSpan } from "../../support/source.js";
+import { spanAt, type Token, type TokenKind, tokenize } from "./lex.js";
+import {
+  isAddressSpace,
+  isCast,
+  isFloatBinary,
+  isFloatPredicate,
+  isFloatUnary,
+  isIntBinary,
+  isIntPredicate,
+  isIntUnary,
+  isWorkItemQuery,
+} from "./operations.js";
+import { contextTypes } from "./print.js";
+import {
+  type Block,
+  type BlockId,
+  type ConstantObject,
+  constOf,
+  type Def,
+  type Instruction,
+  type Kernel,
+  type Operand,
+  type Phi,
+  type SourceParameter,
+  type Terminator,
+  type Type,
+  type ValueId,
+  widthOf,
+} from "./types.js";
+
+/** One kernel. `file` is only used in messages about the text. */
+export function parseKernel(text: string, file = "kernel.ir"): Kernel {
+  return new Reader(text, file).kernel();
+}
+
+interface DefName {
+  readonly id: ValueId;
+  readonly name: string;
+}
+
+class Reader {
+  private readonly tokens: readonly Token[];
+  private at = 0;
+  /** The kernel's own file, which places without a file are in. */
+  private sourceFile = "";
+  /** Values written by name alone get numbers after all the numbered ones. */
+  private readonly named = new Map<string, ValueId>();
+  private nextNamed: number;
+  private largest = -1;
+
+  constructor(
+    private readonly text: string,
+    private readonly file: string,
+  ) {
+    this.tokens = tokenize(text, file);
+    this.nextNamed = this.tokens.reduce(
+      (next, token) =>
+        token.kind === "value" && /^%\d/.test(token.text)
+          ? Math.max(next, Number.parseInt(token.text.slice(1), 10) + 1)
+          : next,
+      0,
+    );
+  }
+
+  kernel(): Kernel {
+    this.expectWord("kernel");
+    const name = this.name();
+    const span = this.span();
+    this.sourceFile = span.file;
+    const requiredLocalSize = this.takeWord("local_size")
+      ? ([this.count(), this.count(), this.count()] as const)
+      : undefined;
+    this.expect("{");
+    const parameters: SourceParameter[] = [];
+    const objects: ConstantObject[] = [];
+    const blocks: Block[] = [];
+    while (this.takeWord("param")) parameters.push(this.parameter());
+    while (this.takeWord("object")) objects.push(this.object());
+    while (!this.take("}")) blocks.push(this.block(blocks.length));
+    if (this.peek().kind !== "end") throw this.unexpected("the end of the text");
+    return {
+      name,
+      span,
+      parameters,
+      ...(requiredLocalSize ? { requiredLocalSize } : {}),
+      objects,
+      blocks,
+      valueCount: this.largest + 1,
+    };
+  }
+
+  private parameter(): SourceParameter {
+    const name = this.name();
+    const typeName = this.string();
+    const passing = this.oneOf(["buffer", "scalar", "local"] as const);
+    const readOnly = this.takeWord("readonly");
+    this.expectWord("bytes");
+    const bytes = this.count();
+    let element: SourceParameter["element"];
+    if (this.takeWord("element")) {
+      const kind = this.oneOf(["int", "uint", "float"] as const);
+      const bits = this.count();
+      this.expectWord("x");
+      element = { kind, bits, lanes: this.count() };
+    }
+    const values: { def: Def; offset: number }[] = [];
+    if (this.takeWord("values"))
+      do {
+        const def = this.defName();
+        this.expect(":");
+        const type = this.type();
+        this.expect("@");
+        values.push({ def: { ...def, type }, offset: this.count() });
+      } while (this.take(","));
+    return { name, typeName, passing, readOnly, bytes, ...(element ? { element } : {}), values };
+  }
+
+  private object(): ConstantObject {
+    const name = this.name();
+    this.expectWord("align");
+    const align = this.count();
+    this.expectWord("hex");
+    const hex = this.string();
+    if (!/^(?:[0-9a-fA-F]{2})*$/.test(hex))
+      throw this.error("ir/bad-hex", "the bytes of an object are pairs of hex digits", -1);
+    return { name, align, bytes: new Uint8Array(Buffer.from(hex, "hex")) };
+  }
+
+  private block(index: number): Block {
+    const token = this.next("block", "a block such as `b0:` or `}`");
+    const { number, name } = splitName(token.text);
+    if (number !== index) throw this.error("ir/block-order", `block b${number} stands where b${index} should`, -1);
+    this.expect(":");
+    const phis: Phi[] = [];
+    const instructions: Instruction[] = [];
+    for (;;) {
+      const terminator = this.terminator();
+      if (terminator) return { id: number as BlockId, label: name, phis, instructions, terminator };
+      this.statement(phis, instructions);
+    }
+  }
+
+  private statement(phis: Phi[], instructions: Instruction[]): void {
+    if (this.takeWord("store")) {
+      const type = this.type();
+      const values = [this.operand(type)];
+      while (this.take(",")) values.push(this.operand(type));
+      this.expectWord("to");
+      const pointer = this.address();
+      this.expectWord("align");
+      instructions.push({ op: "store", values, pointer, align: this.count(), span: this.span() });
+      return;
+    }
+    if (this.peek().kind !== "value") throw this.unexpected("an instruction or a terminator");
+    const defs = [this.defName()];
+    while (this.take(",")) defs.push(this.defName());
+    this.expect("=");
+    if (this.takeWord("load")) {
+      const type = this.type();
+      const pointer = this.address();
+      this.expectWord("align");
+      const results = defs.map((def) => ({ ...def, type }));
+      instructions.push({ op: "load", results, pointer, align: this.count(), span: this.span() });
+      return;
+    }
+    if (defs.length > 1) throw this.unexpected("`load`, the one instruction with several results");
+    if (this.takeWord("phi")) {
+      if (instructions.length) throw this.error("ir/late-phi", "phis stand before the block's instructions", -1);
+      phis.push(this.phi(defs[0]!));
+      return;
+    }
+    instructions.push(this.instruction(defs[0]!));
+  }
+
+  private phi(name: DefName): Phi {
+    const type = this.type();
+    const incoming: { block: BlockId; value: Operand }[] = [];
+    this.expect("[");
+    while (!this.take("]")) {
+      if (incoming.length) this.expect(",");
+      const block = this.target();
+      this.expect(":");
+      incoming.push({ block, value: this.operand(type) });
+    }
+    return { result: { ...name, type }, incoming, span: this.span() };
+  }
+
+  private instruction(name: DefName): Instruction {
+    const { text } = this.next("word", "the name of an operation");
+    const sameTypes = (count: number) => {
+      const type = this.type();
+      const operands = [this.operand(type)];
+      while (operands.length < count) {
+        this.expect(",");
+        operands.push(this.operand(type));
+      }
+      return { result: { ...name, type }, operands };
+    };
+    if (isIntBinary(text) || isFloatBinary(text)) {
+      const { result, operands } = sameTypes(2);
+      return { op: "binary", kind: text, result, left: operands[0]!, right: operands[1]!, span: this.span() };
+    }
+    if (isIntUnary(text) || isFloatUnary(text)) {
+      const { result, operands } = sameTypes(1);
+      return { op: "unary", kind: text, result, value: operands[0]!, span: this.span() };
+    }
+    if (isCast(text)) {
+      const { operands } = sameTypes(1);
+      this.expectWord("to");
+      return { op: "cast", kind: text, result: { ...name, type: this.type() }, value: operands[0]!, span: this.span() };
+    }
+    const bit: Def = { ...name, type: contextTypes.condition };
+    switch (text) {
+      case "fma": {
+        const { result, operands } = sameTypes(3);
+        return { op: "fma", result, a: operands[0]!, b: operands[1]!, c: operands[2]!, span: this.span() };
+      }
+      case "icmp": {
+        const predicate = this.word(isIntPredicate, "a comparison of integers such as `slt`");
+        const { operands } = sameTypes(2);
+        return { op: "icmp", predicate, result: bit, left: operands[0]!, right: operands[1]!, span: this.span() };
+      }
+      case "fcmp": {
+        const predicate = this.word(isFloatPredicate, "a comparison of floats such as `olt`");
+        const { operands } = sameTypes(2);
+        return { op: "fcmp", predicate, result: bit, left: operands[0]!, right: operands[1]!, span: this.span() };
+      }
+      case "select": {
+        const type = this.type();
+        const condition = this.operand(contextTypes.condition);
+        this.expect(",");
+        const whenTrue = this.operand(type);
+        this.expect(",");
+        const whenFalse = this.operand(type);
+        return { op: "select", result: { ...name, type }, condition, whenTrue, whenFalse, span: this.span() };
+      }
+      case "ptradd": {
+        const type = this.type();
+        const pointer = this.operand(type);
+        this.expect(",");
+        return {
+          op: "ptradd",
+          result: { ...name, type },
+          pointer,
+          offset: this.operand(contextTypes.offset),
+          span: this.span(),
+        };
+      }
+      case "workitem": {
+        const type = this.type();
+        const query = this.word(isWorkItemQuery, "a work-item function such as `global_id`");
+        const dimension = this.count();
+        if (dimension !== 0 && dimension !== 1 && dimension !== 2)
+          throw this.error("ir/bad-dimension", "a dimension is 0, 1 or 2", -1);
+        return { op: "workitem", query, dimension, result: { ...name, type }, span: this.span() };
+      }
+      default:
+        this.at--;
+        throw this.unexpected("the name of an operation");
+    }
+  }
+
+  private terminator(): Terminator | undefined {
+    if (this.takeWord("br")) return { op: "br", target: this.target(), span: this.span() };
+    if (this.takeWord("ret")) return { op: "ret", span: this.span() };
+    if (this.takeWord("unreachable")) return { op: "unreachable", span: this.span() };
+    if (this.takeWord("condbr")) {
+      const condition = this.operand(contextTypes.condition);
+      this.expect(",");
+      const whenTrue = this.target();
+      this.expect(",");
+      return { op: "condbr", condition, whenTrue, whenFalse: this.target(), span: this.span() };
+    }
+    if (!this.takeWord("switch")) return undefined;
+    const value = this.operand(this.type());
+    const cases: { value: bigint; target: BlockId }[] = [];
+    this.expect("[");
+    while (!this.take("]")) {
+      if (cases.length) this.expect(",");
+      const label = this.integer();
+      this.expect(":");
+      cases.push({ value: label, target: this.target() });
+    }
+    this.expectWord("default");
+    return { op: "switch", value, cases, defaultTarget: this.target(), span: this.span() };
+  }
+
+  private address(): Operand {
+    return this.operand(this.peek().kind === "object" ? contextTypes.objectAddress : contextTypes.address);
+  }
+
+  private operand(context: Type): Operand {
+    if (this.take("(")) {
+      const operand = this.operand(this.type());
+      this.expect(")");
+      return operand;
+    }
+    const token = this.peek();
+    if (token.kind === "value") return { kind: "value", id: this.defName().id };
+    if (token.kind === "object") {
+      this.at++;
+      const name = token.text.slice(1);
+      return { kind: "object", type: context, object: name.startsWith('"') ? this.unquote(name) : name };
+    }
+    if (this.takeWord("null")) return constOf(context, 0n);
+    if (token.kind !== "number") throw this.unexpected("a value, a constant or an object");
+    if (context.kind !== "float" || token.text.includes("0x")) return constOf(context, this.integer(widthOf(context)));
+    this.at++;
+    return constOf(context, this.floatBits(context.bits, token.text));
+  }
+
+  private floatBits(bits: 16 | 32 | 64, text: string): bigint {
+    const view = new DataView(new ArrayBuffer(8));
+    if (bits === 16)
+      throw this.error("ir/half-constant", "constants of f16 are written as their bits, such as 0x3c00", -1);
+    if (bits === 64) {
+      view.setFloat64(0, Number(text));
+      return view.getBigUint64(0);
+    }
+    view.setFloat32(0, Number(text));
+    return BigInt(view.getUint32(0));
+  }
+
+  private type(): Type {
+    const { text } = this.next("word", "a type such as `i32`");
+    const scalar = /^([if])(\d+)$/.exec(text);
+    const bits = Number(scalar?.[2]);
+    if (scalar?.[1] === "i" && bits >= 1 && bits <= 128) return { kind: "int", bits };
+    if (scalar?.[1] === "f" && (bits === 16 || bits === 32 || bits === 64)) return { kind: "float", bits };
+    if (text === "ptr") return contextTypes.address;
+    const space = text.startsWith("ptr.") ? text.slice(4) : "";
+    if (isAddressSpace(space)) return { kind: "ptr", space };
+    this.at--;
+    throw this.unexpected("a type such as `i32`, `f32`, `ptr` or `ptr.local`");
+  }
+
+  private defName(): DefName {
+    const token = this.next("value", "a value such as `%1`");
+    if (!/^%\d/.test(token.text)) {
+      const name = token.text.slice(1);
+      const id = this.named.get(name) ?? (this.nextNamed++ as ValueId);
+      this.named.set(name, id);
+      this.largest = Math.max(this.largest, id);
+      return { id, name };
+    }
+    const { number, name } = splitName(token.text);
+    this.largest = Math.max(this.largest, number);
+    return { id: number as ValueId, name };
+  }
+
+  private target(): BlockId {
+    return splitName(this.next("block", "a block such as `b1`").text).number as BlockId;
+  }
+
+  private span(): SourceSpan {
+    if (!this.take("!")) return unknownSpan;
+    let file = this.sourceFile;
+    if (this.peek().kind === "string") {
+      file = this.string();
+      this.expect(":");
+    }
+    const line = this.count();
+    this.expect(":");
+    return { file, line, column: this.count() };
+  }
+
+  private name(): string {
+    return this.peek().kind === "string" ? this.string() : this.next("word", "a name").text;
+  }
+
+  private string(): string {
+    return this.unquote(this.next("string", "a string").text);
+  }
+
+  private unquote(text: string): string {
+    try {
+      return JSON.parse(text) as string;
+    } catch {
+      throw this.error("ir/bad-string", `${text} is no string: escapes are those of JSON`, -1);
+    }
+  }
+
+  private count(): number {
+    const { text } = this.next("number", "a number");
+    if (!/^\d+$/.test(text)) throw this.error("ir/bad-number", `${text} is no whole number`, -1);
+    return Number(text);
+  }
+
+  private integer(width?: number): bigint {
+    const { text } = this.next("number", "a whole number");
+    if (!/^-?(?:0x[0-9a-fA-F]+|\d+)$/.test(text)) throw this.error("ir/bad-number", `${text} is no whole number`, -1);
+    const value = text.startsWith("-") ? -BigInt(text.slice(1)) : BigInt(text);
+    if (width !== undefined && (value >= 1n << BigInt(width) || value < -(1n << BigInt(width - 1))))
+      throw this.error("ir/constant-too-wide", `${text} does not fit ${width} bits`, -1);
+    return value;
+  }
+
+  private oneOf<T extends string>(words: readonly T[]): T {
+    return this.word((text): text is T => words.includes(text as T), words.map((w) => `\`${w}\``).join(" or "));
+  }
+
+  private word<T extends string>(accepts: (text: string) => text is T, wanted: string): T {
+    const token = this.peek();
+    if (token.kind !== "word" || !accepts(token.text)) throw this.unexpected(wanted);
+    this.at++;
+    return token.text;
+  }
+
+  private peek(): Token {
+    return this.tokens[this.at]!;
+  }
+
+  private next(kind: TokenKind, wanted: string): Token {
+    const token = this.peek();
+    if (token.kind !== kind) throw this.unexpected(wanted);
+    this.at++;
+    return token;
+  }
+
+  private take(punctuation: string): boolean {
+    const token = this.peek();
+    const found = token.kind === "punctuation" && token.text === punctuation;
+    if (found) this.at++;
+    return found;
+  }
+
+  private takeWord(word: string): boolean {
+    const token = this.peek();
+    const found = token.kind === "word" && token.text === word;
+    if (found) this.at++;
+    return found;
+  }
+
+  private expect(punctuation: string): void {
+    if (!this.take(punctuation)) throw this.unexpected(`\`${punctuation}\``);
+  }
+
+  private expectWord(word: string): void {
+    if (!this.takeWord(word)) throw this.unexpected(`\`${word}\``);
+  }
+
+  private unexpected(wanted: string) {
+    return this.error("ir/unexpected-token", `expected ${wanted}, found ${this.peek().text}`, 0);
+  }
+
+  /** `back`: 0 for the token that comes, -1 for the one just taken. */
+  private error(code: string, message: string, back: 0 | -1) {
+    const token = this.tokens[Math.max(0, this.at + back)]!;
+    return inputError(code, message, {
+      span: spanAt(this.text, this.file, token.offset),
+      help: "See src/hls/ir/print.ts for the form of the text.",
+    });
+  }
+}
+
+/** Number and name of `%12.acc` or `b3."for end"`. */
+function splitName(text: string): { number: number; name: string } {
+  const dot = text.indexOf(".");
+  if (dot < 0) return { number: Number(text.slice(1)), name: "" };
+  const name = text.slice(dot + 1);
+  return { number: Number(text.slice(1, dot)), name: name.startsWith('"') ? (JSON.parse(name) as string) : name };
+}
