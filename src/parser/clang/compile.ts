@@ -1,0 +1,39 @@
+import { type Diagnostic, InputError, InternalError } from "../../support/errors.js";
+import type { Host } from "../../support/host.js";
+import { type Compiler, nativeCompiler, wasmCompiler } from "./compiler.js";
+import { parseClangDiagnostics } from "./diagnostics.js";
+import { type CompileRequest, checkRequest } from "./request.js";
+
+export interface CompileResult {
+  /** LLVM IR text; files in it have the names that the user typed. */
+  readonly llvm: string;
+  readonly warnings: readonly Diagnostic[];
+}
+
+/**
+ * Compiles one source to optimised LLVM IR for spir64. clang's errors are thrown as an
+ * {@link InputError}, one diagnostic each, with the user's file names, lines and columns.
+ */
+export async function compileToLlvm(host: Host, request: CompileRequest): Promise<CompileResult> {
+  const language = checkRequest(host, request);
+  const compiler: Compiler =
+    request.clang === undefined
+      ? wasmCompiler(host, request, language)
+      : await nativeCompiler(host, request, request.clang, language);
+  const result = await compiler.run(undefined);
+  const diagnostics = [...missingFolders(host, request), ...parseClangDiagnostics(result.messages)];
+  if (diagnostics.some(({ severity }) => severity === "error")) throw new InputError(diagnostics);
+  if (!result.ok) throw new InternalError(`clang failed without an error message: ${result.messages}`);
+  return { llvm: result.llvm, warnings: diagnostics };
+}
+
+/** clang passes over include folders that are not there; whoever typed one wants to know. */
+function missingFolders(host: Host, request: CompileRequest): Diagnostic[] {
+  return (request.includeDirs ?? [])
+    .filter((folder) => !host.isDirectory(folder))
+    .map((folder) => ({
+      code: "input/include-dir-not-found",
+      severity: "warning",
+      message: `the include folder ${folder} does not exist`,
+    }));
+}

@@ -1,0 +1,43 @@
+import type { CompileRequest, Language } from "./request.js";
+
+/**
+ * What every compilation shares, whether clang is native or WebAssembly. Loops stay as the user wrote
+ * them: the datapath decides about unrolling and width.
+ */
+const common: readonly string[] = [
+  "-target",
+  "spir64-unknown-unknown",
+  "-O2",
+  "-S",
+  "-emit-llvm",
+  // Lines for messages and for the names in the Verilog.
+  "-gline-tables-only",
+  "-fno-discard-value-names",
+  // a * b + c is two roundings, as in plain IEEE arithmetic; FP_CONTRACT ON in the source still fuses.
+  "-ffp-contract=off",
+  "-fno-vectorize",
+  "-fno-slp-vectorize",
+  "-fno-unroll-loops",
+  // No loop and no run of stores becomes memset, memcpy or popcount: there is no such library here.
+  "-fno-builtin",
+  "-mllvm",
+  "-disable-loop-idiom-all",
+  // No second copy of a loop behind a run-time alias check.
+  "-mllvm",
+  "-runtime-check-per-loop-load-elim=0",
+  "-fno-color-diagnostics",
+  "-Wno-unused-command-line-argument",
+];
+
+/** Flags that follow from the request. Include directories are given as this clang sees them. */
+export function clangFlags(language: Language, request: CompileRequest, includeDirs: readonly string[]): string[] {
+  const std = request.std ?? (language === "cl" ? "CL1.2" : "CLC++2021");
+  return [
+    "-x",
+    language,
+    `-cl-std=${std}`,
+    ...common,
+    ...(request.defines ?? []).map((define) => `-D${define}`),
+    ...includeDirs.map((folder) => `-I${folder}`),
+  ];
+}

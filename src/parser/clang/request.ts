@@ -1,0 +1,60 @@
+import { inputError, unsupported, usageError } from "../../support/errors.js";
+import type { Host } from "../../support/host.js";
+
+/** One source file to compile, and how. */
+export interface CompileRequest {
+  /** The source as the user typed it: absolute or relative to the host's `cwd`. */
+  readonly file: string;
+  /** `NAME` or `NAME=VALUE`. */
+  readonly defines?: readonly string[];
+  /** As typed. */
+  readonly includeDirs?: readonly string[];
+  /** Language version as the user typed it: `CL1.2` (default), `CL3.0`, `CLC++2021`, … */
+  readonly std?: string;
+  /** A native clang (18 or later) instead of the WebAssembly one. */
+  readonly clang?: string;
+}
+
+export type Language = "cl" | "clcpp";
+
+const standards: Record<Language, readonly string[]> = {
+  cl: ["CL1.0", "CL1.1", "CL1.2", "CL2.0", "CL3.0"],
+  clcpp: ["CLC++", "CLC++1.0", "CLC++2021"],
+};
+
+/** Which language a request is in; rejects what cannot be compiled before any work is done. */
+export function checkRequest(host: Host, request: CompileRequest): Language {
+  const language = languageOf(request.file);
+  if (!host.exists(request.file) || host.isDirectory(request.file)) {
+    throw inputError(
+      "input/file-not-found",
+      host.isDirectory(request.file) ? `${request.file} is a folder` : `${request.file} does not exist`,
+      { help: "Give the path of an OpenCL C source (.cl) or C++ for OpenCL source (.clcpp)." },
+    );
+  }
+  const { std } = request;
+  if (std !== undefined && !standards[language].some((known) => known.toLowerCase() === std.toLowerCase())) {
+    throw usageError("usage/unknown-standard", `--cl-std ${std}: no such version for ${request.file}`, {
+      help: `The versions are ${standards[language].join(", ")}.`,
+    });
+  }
+  for (const define of request.defines ?? []) {
+    if (!/^[A-Za-z_]\w*(?:\([\w\s,.]*\))?(?:=[\s\S]*)?$/.test(define)) {
+      throw usageError("usage/bad-define", `-D ${define}: not of the form NAME or NAME=VALUE`);
+    }
+  }
+  return language;
+}
+
+function languageOf(file: string): Language {
+  if (/\.cl$/i.test(file)) return "cl";
+  if (/\.(?:clcpp|clc\+\+)$/i.test(file)) return "clcpp";
+  if (/\.cuh?$/i.test(file)) {
+    throw unsupported("language/cuda", `${file}: CUDA C++ is not supported yet`, {
+      help: "Port the kernel to OpenCL C (.cl) or C++ for OpenCL (.clcpp).",
+    });
+  }
+  throw inputError("input/unknown-language", `${file}: no language known for this extension`, {
+    help: "soff compiles .cl (OpenCL C) and .clcpp (C++ for OpenCL).",
+  });
+}

@@ -1,0 +1,97 @@
+import type { Tree } from "@yowasp/clang";
+import { toolError } from "../../support/errors.js";
+import type { Host } from "../../support/host.js";
+
+/** What a run of clang left behind. */
+export interface ClangResult {
+  readonly ok: boolean;
+  readonly llvm: string;
+  /** Its diagnostics, as text. */
+  readonly messages: string;
+}
+
+type Clang = typeof import("@yowasp/clang");
+let loaded: Promise<Clang> | undefined;
+
+/** Starts to load the compiler (a second and a half), so that other work may go on meanwhile. */
+export function loadClang(host: Host): Promise<Clang> {
+  if (!loaded) {
+    host.progress("Loading clang…");
+    loaded = import("@yowasp/clang");
+  }
+  return loaded;
+}
+
+/** Where the user's files are in the compiler's own file system: below this, by their absolute path. */
+export const USER_ROOT = "/src";
+const OUTPUT_FOLDER = "soff";
+
+/** Runs the WebAssembly clang with `files` (absolute paths in its file system) on `main`. */
+export async function runWasmClang(
+  host: Host,
+  flags: readonly string[],
+  files: ReadonlyMap<string, string | Uint8Array>,
+  main: string,
+): Promise<ClangResult> {
+  const { runLLVM, Exit } = await loadClang(host);
+  const tree: Tree = { [OUTPUT_FOLDER]: {} };
+  for (const [path, content] of files) place(tree, path, content);
+  place(tree, `/${OUTPUT_FOLDER}/overlay.yaml`, overlay([...files.keys()]));
+  const chunks: Uint8Array[] = [];
+  const collect = (bytes: Uint8Array | null) => {
+    if (bytes) chunks.push(bytes.slice());
+  };
+  const output = `/${OUTPUT_FOLDER}/out.ll`;
+  const args = ["clang", ...flags, "-ivfsoverlay", `/${OUTPUT_FOLDER}/overlay.yaml`, "-o", output, main];
+  try {
+    const after = await runLLVM(args, tree, {
+      stdin: null,
+      stdout: collect,
+      stderr: collect,
+      decodeASCII: false,
+      // Without a callback it would print to standard output.
+      fetchProgress: () => {},
+    });
+    const folder = after?.[OUTPUT_FOLDER];
+    const llvm = folder && typeof folder === "object" && !(folder instanceof Uint8Array) ? folder["out.ll"] : undefined;
+    return { ok: llvm !== undefined, llvm: decode(llvm), messages: decode(join(chunks)) };
+  } catch (error) {
+    const messages = decode(join(chunks));
+    if (error instanceof Exit) return { ok: false, llvm: "", messages };
+    throw toolError("tool/clang-crashed", `clang failed: ${error instanceof Error ? error.message : error}`, {
+      help: `Please report this with the source. What clang said last: ${messages.slice(-2000) || "nothing"}`,
+    });
+  }
+}
+
+/**
+ * The compiler's file system ignores `..`; clang's own overlay resolves it before it looks, so every
+ * file is named there too, as itself.
+ */
+function overlay(paths: readonly string[]): string {
+  return JSON.stringify({
+    version: 0,
+    "case-sensitive": "true",
+    "use-external-names": "false",
+    roots: paths.map((path) => ({ type: "file", name: path, "external-contents": path })),
+  });
+}
+
+function place(tree: Tree, path: string, content: string | Uint8Array): void {
+  const parts = path.split("/").filter((part) => part !== "");
+  const name = parts.pop()!;
+  let folder = tree;
+  for (const part of parts) {
+    if (!Object.hasOwn(folder, part)) folder[part] = {};
+    folder = folder[part] as Tree;
+  }
+  folder[name] = content;
+}
+
+function join(chunks: readonly Uint8Array[]): Uint8Array {
+  return Buffer.concat(chunks);
+}
+
+function decode(content: Tree[string] | undefined): string {
+  return content instanceof Uint8Array ? new TextDecoder().decode(content) : typeof content === "string" ? content : "";
+}
