@@ -1,0 +1,171 @@
+/** Runs a launch on the generated Verilog, in a simulator that Verilator makes. */
+import { randomUUID } from "node:crypto";
+import { basename, isAbsolute, join, resolve } from "node:path";
+import type { AccessSite, Design, DesignKernel } from "../rtl/design.js";
+import { InternalError, invariant, toolError } from "../support/errors.js";
+import type { Host } from "../support/host.js";
+import { grouped } from "../support/text.js";
+import type { Board } from "../target/board.js";
+import { buildSimulator } from "../tools/verilator.js";
+import { hangReport } from "./hang-report.js";
+import type { Launch } from "./launch.js";
+import { type ChannelTraffic, launchFile, parseResult, type RawResult, regionsOf } from "./launch-file.js";
+import { parseStates, type StateRecord } from "./states.js";
+
+export interface SimulationRequest {
+  /** Folder that `DesignKernel.files` are relative to. */
+  readonly designDir: string;
+  readonly design: Design;
+  readonly kernel: DesignKernel;
+  readonly board: Board;
+  /** Its buffers are updated in place. */
+  readonly launch: Launch;
+  /** FST file to write. */
+  readonly trace?: string;
+  /** Not 0: stalls and reorders everything that may be, and starts registers without reset at random. */
+  readonly stallSeed?: number;
+  readonly maxCycles?: number;
+  /** Cycles without any sign of life that count as a hang. */
+  readonly watchdogCycles?: number;
+  /** Called about twice a second with the cycles so far. */
+  readonly onProgress?: (cycles: number, cyclesPerSecond: number) => void;
+}
+
+export interface Violation {
+  /** The access of the source, when the design knows it. */
+  readonly site: AccessSite | undefined;
+  readonly address: bigint;
+  readonly bytes: number;
+  readonly write: boolean;
+}
+
+export interface SimulationResult {
+  readonly status: RawResult["status"];
+  /** From the start command to the done signal (or to where the run was ended). */
+  readonly cycles: number;
+  readonly bytesRead: number;
+  readonly bytesWritten: number;
+  readonly channels: readonly ChannelTraffic[];
+  readonly states: readonly StateRecord[];
+  /** With status `outOfBounds`. */
+  readonly violation?: Violation;
+  /** With status `hang` and `maxCycles`: who waits for whom. */
+  readonly report?: string;
+  /** Of the simulation itself. */
+  readonly seconds: number;
+  /** The simulator was in the cache. */
+  readonly cachedSimulator: boolean;
+}
+
+/** Throws for a missing tool and for faults of the generated circuit; everything else is in the result. */
+export async function simulate(host: Host, request: SimulationRequest): Promise<SimulationResult> {
+  const { kernel, launch } = request;
+  const simulator = await buildSimulator(host, {
+    topModule: kernel.topModule,
+    files: verilogOf(host, request),
+    channels: kernel.channels.length,
+    axiBytes: kernel.axi.dataBits / 8,
+    trace: request.trace !== undefined,
+  });
+  const folder = join(host.cacheDir, "runs", randomUUID());
+  host.makeDirectory(folder);
+  let keep = false;
+  try {
+    const trace = request.trace === undefined ? undefined : resolve(host.cwd, request.trace);
+    const regions = regionsOf(launch);
+    regions.forEach((region, i) => {
+      host.writeFile(join(folder, `buffer-${i}.bin`), region.bytes);
+    });
+    const { stallSeed, maxCycles, watchdogCycles } = request;
+    const clockMHz = request.design.clockMHz;
+    const options = { trace, stallSeed, maxCycles, watchdogCycles, clockMHz };
+    host.writeFile(join(folder, "launch.txt"), launchFile(kernel, request.board, launch, options));
+    host.progress(`simulating ${kernel.name}`);
+    const run = await host.run(simulator.program, ["launch.txt", "result.json"], {
+      cwd: folder,
+      onStderrLine: (line) => tellProgress(host, request, line),
+    });
+    if (run.exitCode !== 0 || !host.exists(join(folder, "result.json"))) {
+      keep = true;
+      throw toolError("tool/simulator-failed", `the simulator of ${kernel.name} failed: ${run.stderr.trim()}`, {
+        help: `Its input is in ${folder}`,
+      });
+    }
+    const raw = parseResult(host.readText(join(folder, "result.json")));
+    const states = parseStates(run.stdout, kernel.topModule);
+    const complaint = faultsOf(raw);
+    if (complaint !== undefined) {
+      keep = true;
+      host.writeFile(join(folder, "output.txt"), run.stdout);
+      throw new InternalError(`the circuit of ${kernel.name} broke a rule: ${complaint}; the run is in ${folder}`);
+    }
+    for (const index of raw.written) {
+      const bytes = host.readFile(join(folder, `buffer-${index}.out`));
+      for (const copy of regions[index]!.copies) copy.set(bytes);
+    }
+    return outcome(request, raw, states, simulator.cached);
+  } finally {
+    if (!keep) host.remove(folder);
+  }
+}
+
+function verilogOf(host: Host, request: SimulationRequest): Map<string, string> {
+  const files = new Map<string, string>();
+  for (const file of request.kernel.files) {
+    const name = basename(file);
+    invariant(!isAbsolute(file) && /^[A-Za-z_][\w.]*$/.test(name), `odd name of a Verilog file: ${file}`);
+    invariant(!files.has(name), `two Verilog files are called ${name}`);
+    files.set(name, host.readText(join(request.designDir, file)));
+  }
+  return files;
+}
+
+function tellProgress(host: Host, request: SimulationRequest, line: string): void {
+  const match = /^SOFF-PROGRESS (\d+) ([\d.]+)$/.exec(line);
+  if (!match) return;
+  const cycles = Number(match[1]);
+  const rate = cycles / Number(match[2]);
+  request.onProgress?.(cycles, rate);
+  host.progress(`simulating ${request.kernel.name}: ${grouped(cycles)} cycles, ${(rate / 1e6).toFixed(2)} Mcycles/s`);
+}
+
+/** What only a fault of our own circuit can cause. */
+function faultsOf(raw: RawResult): string | undefined {
+  if (raw.faults.length > 0) return raw.faults.join("; ");
+  if (raw.stray.bytes > 0 && raw.status !== "outOfBounds") {
+    return `${raw.stray.bytes} bytes were written outside of every buffer, first at 0x${BigInt(raw.stray.address).toString(16)}`;
+  }
+  return undefined;
+}
+
+function outcome(
+  request: SimulationRequest,
+  raw: RawResult,
+  states: readonly StateRecord[],
+  cachedSimulator: boolean,
+): SimulationResult {
+  const { kernel } = request;
+  const v = raw.violation;
+  const waits = raw.status === "hang" || raw.status === "maxCycles";
+  return {
+    status: raw.status,
+    cycles: raw.cycles,
+    bytesRead: raw.channels.reduce((sum, c) => sum + c.bytesRead, 0),
+    bytesWritten: raw.channels.reduce((sum, c) => sum + c.bytesWritten, 0),
+    channels: raw.channels,
+    states,
+    ...(v
+      ? {
+          violation: {
+            site: kernel.accesses.find((access) => access.id === v.site),
+            address: BigInt(v.address),
+            bytes: v.bytes,
+            write: v.write,
+          },
+        }
+      : {}),
+    ...(waits ? { report: hangReport(kernel, states, raw) } : {}),
+    seconds: raw.seconds,
+    cachedSimulator,
+  };
+}
