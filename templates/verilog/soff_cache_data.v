@@ -1,0 +1,247 @@
+// The far end of soff_cache: accesses are carried out here, in order, one a cycle, when what they wait for is there.
+//
+// One row of the data RAM is a line with a dirty bit a byte (the ninth bit of each lane). An access does everything to
+// its row in one cycle: the old row is read (answer of a hit, or the victim to be written back) while the new bytes
+// (store, fill, or both merged) are written. Only a fill that must spare the bytes already stored takes two cycles: the
+// first reads the dirty bits, the second writes the others.
+module soff_cache_data #(
+    parameter LINE_BYTES = 64,
+    parameter ROWS = 512,
+    parameter WINDOW = 4,  // bytes of an access, rounded up to a power of two
+    parameter WIN_W = 4,  // bits of q_window, at least 1
+    parameter ROT_W = 1,  // bits of q_rotate, at least 1
+    parameter GRAIN = 4,  // granule of q_rotate, bytes
+    parameter TAG_W = 1,
+    parameter READS = 1,
+    parameter WRITES = 1,
+    parameter WRITE_ROOM = 8
+) (
+    input wire clk,
+    input wire rst,
+    // Oldest access
+    input wire q_valid,
+    output wire q_ready,
+    input wire q_alloc,  // its line takes the row now
+    input wire q_fill,  // it waits for a line from memory
+    input wire q_evict,  // the old row goes to the write-back stream
+    input wire q_load,  // it is answered
+    input wire q_store,
+    input wire [$clog2(ROWS)-1:0] q_row,
+    input wire [WIN_W-1:0] q_window,  // which aligned window of the line
+    input wire [ROT_W-1:0] q_rotate,  // first granule within the window
+    input wire [8*WINDOW-1:0] q_wdata,
+    input wire [WINDOW-1:0] q_wmask,
+    input wire [TAG_W-1:0] q_tag,
+    // Lines from memory, in the order of the accesses that wait for them
+    input wire fill_valid,
+    output wire fill_ready,
+    input wire [8*LINE_BYTES-1:0] fill_data,
+    // Victims
+    output wire wb_valid,
+    input wire wb_ready,
+    output wire [8*LINE_BYTES-1:0] wb_data,
+    output wire [LINE_BYTES-1:0] wb_strb,
+    // Answers
+    output wire resp_valid,
+    output wire [8*WINDOW-1:0] resp_data,
+    output wire [TAG_W-1:0] resp_tag
+);
+  localparam WINDOWS = LINE_BYTES / WINDOW;
+  localparam LANE = (WRITES != 0) ? 9 : 8;
+
+  wire wb_room;
+  reg second;  // second cycle of a fill that merges
+  wire merges = q_fill && !q_alloc && (READS != 0) && (WRITES != 0);
+  wire step = q_valid && (!q_fill || fill_valid) && (!q_evict || wb_room);
+  wire last = !merges || second;
+  wire first_step = step && !second;
+
+  wire unused_fields = &{1'b0, q_window, q_wdata};  // with one window, and without stores
+
+  assign q_ready = step && last;
+  assign fill_ready = step && last && q_fill;
+
+  always @(posedge clk) begin
+    if (rst) second <= 1'b0;
+    else if (step) second <= !last;
+  end
+
+  // The row: what is written.
+  wire [WINDOWS-1:0] in_window;
+  wire [LINE_BYTES-1:0] store_bytes;
+  wire [LINE_BYTES-1:0] we;
+  wire [LANE*LINE_BYTES-1:0] new_row;
+  wire [LANE*LINE_BYTES-1:0] row;
+  wire [LINE_BYTES-1:0] row_dirty;
+  wire [8*LINE_BYTES-1:0] row_bytes;
+  genvar i, k;
+  generate
+    for (i = 0; i < WINDOWS; i = i + 1) begin : g_window
+      localparam [31:0] INDEX = i;
+      if (WINDOWS == 1) assign in_window[i] = 1'b1;
+      else assign in_window[i] = q_window == INDEX[WIN_W-1:0];
+      assign store_bytes[i*WINDOW+:WINDOW] = (q_store && in_window[i]) ? q_wmask : {WINDOW{1'b0}};
+    end
+    for (k = 0; k < LINE_BYTES; k = k + 1) begin : g_byte
+      if (WRITES == 0) begin : g_clean
+        assign new_row[k*LANE+:LANE] = fill_data[k*8+:8];
+        assign row_dirty[k] = 1'b0;
+      end else begin : g_dirty
+        assign new_row[k*LANE+:8] = (store_bytes[k] || READS == 0) ? q_wdata[(k%WINDOW)*8+:8] : fill_data[k*8+:8];
+        assign new_row[k*LANE+8] = store_bytes[k];
+        assign row_dirty[k] = row[k*LANE+8];
+      end
+      assign row_bytes[k*8+:8] = row[k*LANE+:8];
+    end
+  endgenerate
+
+  assign we = q_alloc ? {LINE_BYTES{1'b1}} : second ? ~row_dirty : store_bytes;
+
+  soff_ram_be #(
+      .LANES(LINE_BYTES),
+      .LANE_W(LANE),
+      .DEPTH(ROWS)
+  ) rows (
+      .clk(clk),
+      .en(step),
+      .addr(q_row),
+      .we(we),
+      .wdata(new_row),
+      .rdata(row)
+  );
+
+  generate
+    // Victims: the old row, one cycle after the access. Room is counted when the access goes, so nothing is ever held.
+    if (WRITES != 0) begin : g_victim
+      localparam COUNT_W = $clog2(WRITE_ROOM + 1);
+      localparam [31:0] ROOM = WRITE_ROOM;
+      reg [COUNT_W-1:0] reserved;
+      reg evicting;
+      wire reserve = first_step && q_evict;
+      wire release_one = wb_valid && wb_ready;
+      wire fifo_ready;
+      wire unused = fifo_ready;
+      always @(posedge clk) begin
+        if (rst) begin
+          reserved <= {COUNT_W{1'b0}};
+          evicting <= 1'b0;
+        end else begin
+          evicting <= reserve;
+          if (reserve && !release_one) reserved <= reserved + 1'b1;
+          else if (!reserve && release_one) reserved <= reserved - 1'b1;
+        end
+      end
+      assign wb_room = reserved != ROOM[COUNT_W-1:0];
+      soff_fifo #(
+          .WIDTH(9 * LINE_BYTES),
+          .DEPTH(WRITE_ROOM)
+      ) victims (
+          .clk(clk),
+          .rst(rst),
+          .in_valid(evicting),
+          .in_ready(fifo_ready),
+          .in_data({row_dirty, row_bytes}),
+          .out_valid(wb_valid),
+          .out_ready(wb_ready),
+          .out_data({wb_strb, wb_data})
+      );
+    end else begin : g_no_victim
+      assign wb_room = 1'b1;
+      assign wb_valid = 1'b0;
+      assign wb_data = {8 * LINE_BYTES{1'b0}};
+      assign wb_strb = {LINE_BYTES{1'b0}};
+      wire unused = &{1'b0, wb_ready, row_dirty};
+    end
+
+    // Answers: the window is cut out of the old row and, in step with it, out of the fill; a byte comes from the fill
+    // when the line is new or the byte was not stored.
+    if (READS != 0) begin : g_answer
+      wire [8*WINDOW-1:0] fill_window;
+      wire [8*WINDOW-1:0] row_window;
+      wire [WINDOW-1:0] row_window_dirty;
+      wire [8*WINDOW-1:0] picked;
+      reg [8*WINDOW-1:0] fill_q;
+      reg [WINDOWS-1:0] window_q;
+      reg alloc_q;
+      reg merge_q;
+      reg valid_q;
+      reg [ROT_W-1:0] rotate_q;
+      reg [TAG_W-1:0] tag_q;
+      reg [8*WINDOW-1:0] data_p;
+      reg valid_p;
+      reg [ROT_W-1:0] rotate_p;
+      reg [TAG_W-1:0] tag_p;
+      soff_select #(
+          .N(WINDOWS),
+          .WIDTH(8 * WINDOW)
+      ) select_fill (
+          .onehot(in_window),
+          .a(fill_data),
+          .y(fill_window)
+      );
+      soff_select #(
+          .N(WINDOWS),
+          .WIDTH(8 * WINDOW)
+      ) select_row (
+          .onehot(window_q),
+          .a(row_bytes),
+          .y(row_window)
+      );
+      soff_select #(
+          .N(WINDOWS),
+          .WIDTH(WINDOW)
+      ) select_dirty (
+          .onehot(window_q),
+          .a(row_dirty),
+          .y(row_window_dirty)
+      );
+      for (k = 0; k < WINDOW; k = k + 1) begin : g_pick
+        assign picked[k*8+:8] = (alloc_q || (merge_q && !row_window_dirty[k])) ? fill_q[k*8+:8] : row_window[k*8+:8];
+      end
+      always @(posedge clk) begin
+        fill_q <= fill_window;
+        window_q <= in_window;
+        alloc_q <= q_alloc;
+        merge_q <= merges;
+        rotate_q <= q_rotate;
+        tag_q <= q_tag;
+        data_p <= picked;
+        rotate_p <= rotate_q;
+        tag_p <= tag_q;
+        if (rst) begin
+          valid_q <= 1'b0;
+          valid_p <= 1'b0;
+        end else begin
+          valid_q <= first_step && q_load;
+          valid_p <= valid_q;
+        end
+      end
+      if (WINDOW > GRAIN) begin : g_rotate
+        reg [8*WINDOW-1:0] data_r;
+        reg valid_r;
+        reg [TAG_W-1:0] tag_r;
+        wire [16*WINDOW-1:0] doubled = {data_p, data_p} >> (rotate_p * (8 * GRAIN));
+        wire unused = &{1'b0, doubled[16*WINDOW-1:8*WINDOW]};
+        always @(posedge clk) begin
+          data_r <= doubled[8*WINDOW-1:0];
+          tag_r <= tag_p;
+          if (rst) valid_r <= 1'b0;
+          else valid_r <= valid_p;
+        end
+        assign resp_valid = valid_r;
+        assign resp_data = data_r;
+        assign resp_tag = tag_r;
+      end else begin : g_straight
+        wire unused = &{1'b0, rotate_p};
+        assign resp_valid = valid_p;
+        assign resp_data = data_p;
+        assign resp_tag = tag_p;
+      end
+    end else begin : g_no_answer
+      assign resp_valid = 1'b0;
+      assign resp_data = {8 * WINDOW{1'b0}};
+      assign resp_tag = {TAG_W{1'b0}};
+      wire unused = &{1'b0, q_load, q_rotate, q_tag, fill_data};
+    end
+  endgenerate
+endmodule
