@@ -42,6 +42,8 @@ export class KernelContext {
   readonly builder = new Builder();
   readonly objects = new Map<string, ConstantObject>();
   readonly problems: Diagnostic[] = [];
+  /** Instructions whose effect is accounted for elsewhere. */
+  readonly leftOut = new Set<LlvmInstruction>();
   private readonly reported = new Set<string>();
   private readonly definitions = new Map<LlvmFunction, ReadonlyMap<string, LlvmInstruction>>();
 

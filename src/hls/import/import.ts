@@ -3,7 +3,8 @@
  * vectors and aggregates split into scalars. What cannot be imported is reported all at once.
  */
 import type { LlvmFunction, LlvmModule, MetadataValue } from "../../parser/llvm/module.js";
-import { inputError, UnsupportedError } from "../../support/errors.js";
+import { type Diagnostic, inputError, UnsupportedError } from "../../support/errors.js";
+import { formatSpan, unknownSpan } from "../../support/source.js";
 import { suggestion } from "../../support/text.js";
 import { provenance } from "../analysis/provenance.js";
 import type { Kernel, SourceParameter } from "../ir/types.js";
@@ -28,9 +29,19 @@ export interface ImportOptions {
 export function importKernels(module: LlvmModule, options: ImportOptions = {}): Kernel[] {
   const layout = new DataLayout(module.types);
   const imported = chooseKernels(module, options.kernels ?? []).map((fn) => importKernel(module, layout, fn));
-  const problems = imported.flatMap(({ problems: found }) => found);
+  const problems = distinct(imported.flatMap(({ problems: found }) => found));
   if (problems.length > 0) throw new UnsupportedError(problems);
   return imported.map(({ kernel }) => kernel());
+}
+
+/** Kernels that call one function are refused for the same place: it is named once. */
+function distinct(problems: readonly Diagnostic[]): readonly Diagnostic[] {
+  const byPlace = new Map<string, Diagnostic>();
+  for (const problem of problems) {
+    const key = `${problem.code} ${problem.message} ${formatSpan(problem.span ?? unknownSpan)}`;
+    if (!byPlace.has(key)) byPlace.set(key, problem);
+  }
+  return [...byPlace.values()];
 }
 
 /** Names of the kernels that a module defines. */

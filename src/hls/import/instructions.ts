@@ -15,6 +15,7 @@ import { importCall } from "./calls.js";
 import type { Frame, InstructionOf, KernelContext, Lane } from "./context.js";
 import { gepLanes } from "./gep.js";
 import { importLoad, importStore, refuseAtomic } from "./memory.js";
+import { copiedArgument } from "./struct-copies.js";
 import { refusedType } from "./types.js";
 import { lanes } from "./values.js";
 import {
@@ -28,6 +29,7 @@ import {
 
 /** The lanes of the instruction's result; none for one without. */
 export function importInstruction(ctx: KernelContext, frame: Frame, inst: LlvmInstruction): readonly Lane[] {
+  if (ctx.leftOut.has(inst)) return [];
   if ("type" in inst) {
     const refused = refusedType(inst.type, ctx.layout);
     if (refused !== undefined) {
@@ -74,8 +76,10 @@ export function importInstruction(ctx: KernelContext, frame: Frame, inst: LlvmIn
       return importExtractValue(ctx, frame, inst);
     case "insertvalue":
       return importInsertValue(ctx, frame, inst);
-    case "alloca":
-      return refuseAlloca(ctx, frame, inst);
+    case "alloca": {
+      const argument = copiedArgument(ctx, frame, inst);
+      return argument ? [argument] : refuseAlloca(ctx, frame, inst);
+    }
     case "atomicrmw":
       refuseAtomic(ctx, frame, `the atomic operation '${inst.operation}'`);
       return placeholder(ctx, inst.type);
