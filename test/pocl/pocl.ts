@@ -34,6 +34,7 @@ interface Outcome {
   readonly stderr: string;
 }
 
+/** Ends the program when it has been silent for `timeoutMs`. */
 function execute(
   program: string,
   args: readonly string[],
@@ -42,11 +43,13 @@ function execute(
 ): Promise<Outcome> {
   return new Promise((resolve) => {
     const child = spawn(program, args, { env, stdio: ["ignore", "pipe", "pipe"] });
-    const timer = setTimeout(() => child.kill("SIGKILL"), timeoutMs);
+    let timer = setTimeout(() => child.kill("SIGKILL"), timeoutMs);
     let stdout = "";
     let stderr = "";
     child.stdout.on("data", (data: Buffer) => {
       stdout += data.toString();
+      clearTimeout(timer);
+      timer = setTimeout(() => child.kill("SIGKILL"), timeoutMs);
     });
     child.stderr.on("data", (data: Buffer) => {
       stderr += data.toString();
@@ -139,8 +142,8 @@ function writeJob(job: PoclJob, index: number, folder: string): { lines: string[
   return { lines, outputs };
 }
 
-/** Runs the jobs in order. A job that kills the process or exceeds the time limit fails alone; the others go on in a new process. */
-export async function runOnPocl(jobs: readonly PoclJob[], timeoutMs = 120_000): Promise<PoclResult[]> {
+/** Runs the jobs in order. A job that kills the process or exceeds its time limit fails alone; the others go on in a new process. */
+export async function runOnPocl(jobs: readonly PoclJob[], timeoutMs = 30_000): Promise<PoclResult[]> {
   tool ??= buildTool();
   const binary = await tool;
   const results: PoclResult[] = [];
@@ -184,7 +187,8 @@ export async function runOnPocl(jobs: readonly PoclJob[], timeoutMs = 120_000): 
         );
       }
       if (results.length < jobs.length) {
-        results.push({ ok: false, error: `PoCL ended with code ${outcome.exitCode}: ${outcome.stderr.trim()}` });
+        const text = outcome.stderr.replaceAll(/^\d+ warnings? generated\.\n/gm, "").trim();
+        results.push({ ok: false, error: `PoCL ended with code ${outcome.exitCode} ${text}`.trim() });
       }
     }
     return results;

@@ -1,0 +1,72 @@
+/** The data that a random program runs on. */
+import type { ElementType } from "../../src/launch/element.js";
+import { writeElement } from "../../src/launch/element.js";
+import { random } from "../../src/launch/generate.js";
+import type { Launch, LaunchArgument } from "../../src/launch/launch.js";
+import { type Argument, type Program, sizeOf, type Type } from "./syntax.js";
+
+/** Values at which float operators behave differently from their neighbours. */
+const specialFloats = [0, -0, 1, -1, 0.5, 2.5, -3.5, 1e-40, -1e-45, 3.4e38, 16777217, 1 / 3, 1e-20, 12345.678, -100.25];
+
+function bytesFor(type: Type, elements: number, seed: number): Uint8Array {
+  // The fourth lane of a vector of three is there too, and stays unseen.
+  const lanes = (sizeOf(type) * 8) / type.element.bits;
+  const count = lanes * elements;
+  if (type.element.kind === "bool") throw new Error("a bool is no argument");
+  const element: ElementType = { kind: type.element.kind, bits: type.element.bits };
+  // Whole-range integers would make every comparison with a small number come out the same way.
+  const small = element.kind === "float" ? { low: -40, high: 40 } : { low: 0n, high: 100n };
+  const wide = random(element, count, BigInt(seed));
+  const bytes = random(element, count, BigInt(seed) + 1n, small);
+  const size = element.bits / 8;
+  const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
+  for (let k = 0; k < count; k++) {
+    if (element.kind === "float") {
+      if (wide[size * k + 1]! % 4 === 0)
+        writeElement(view, size * k, element, specialFloats[(seed + k) % specialFloats.length]!);
+    } else if (wide[size * k]! % 2 === 0) {
+      bytes.set(wide.subarray(size * k, size * (k + 1)), size * k);
+    }
+  }
+  return bytes;
+}
+
+/** First address of the buffers, and the room that each gets. */
+const BASE = 0x100000n;
+const STRIDE = 0x100000n;
+
+export function launchOf(program: Program): Launch {
+  const made = new Map<string, LaunchArgument>();
+  const args = program.arguments.map((argument: Argument, k): LaunchArgument => {
+    if (argument.kind === "scalar") {
+      return { kind: "scalar", name: argument.name, bytes: bytesFor(argument.type, 1, argument.seed) };
+    }
+    const original = argument.sameAs === undefined ? undefined : made.get(argument.sameAs);
+    const buffer: LaunchArgument =
+      original?.kind === "buffer"
+        ? { ...original, name: argument.name }
+        : {
+            kind: "buffer",
+            name: argument.name,
+            address: BASE + STRIDE * BigInt(k),
+            bytes: bytesFor(argument.type, argument.elements, argument.seed),
+          };
+    made.set(argument.name, buffer);
+    return buffer;
+  });
+  return { kernel: "fuzz", range: program.range, arguments: args };
+}
+
+/** A launch whose buffers are its own; one buffer under two names stays one. */
+export function copyLaunch(launch: Launch): Launch {
+  const copies = new Map<Uint8Array, Uint8Array>();
+  return {
+    ...launch,
+    arguments: launch.arguments.map((argument) => {
+      if (argument.kind !== "buffer") return argument;
+      const bytes = copies.get(argument.bytes) ?? argument.bytes.slice();
+      copies.set(argument.bytes, bytes);
+      return { ...argument, bytes };
+    }),
+  };
+}
