@@ -1,0 +1,180 @@
+/**
+ * Everything about a datapath that must be known before it is printed: what every token carries, the
+ * schedule of every island, the depth of every FIFO and how many tokens a ring holds.
+ */
+import type { Operand, ValueId } from "../ir/types.js";
+import { type LoopNode, type Node, nodeDefs, nodeOperands } from "../structure/types.js";
+import { operationOperands, type Schedule, scheduleIsland } from "./schedule.js";
+import type { TimingModel } from "./timing.js";
+import { type Access, type Datapath, type LoopStep, type MemoryStep, operationDefs, type Segment } from "./types.js";
+
+/** Figures of the memory system that FIFO depths follow from, in cycles of the kernel clock. */
+export interface MemoryLatency {
+  /** A load that hits, request to answer. */
+  readonly hit: number;
+  /** A load that goes to DRAM. */
+  readonly miss: number;
+}
+
+export interface IslandPlan {
+  readonly schedule: Schedule;
+  /** Values that a token brings in. */
+  readonly inputs: readonly ValueId[];
+  readonly outputs: readonly ValueId[];
+  /** Tokens of room in the output FIFO. */
+  readonly depth: number;
+}
+
+export interface MemoryPlan {
+  readonly kind: "memory";
+  readonly step: MemoryStep;
+  /** Values that wait beside the requests (enables of loads included). */
+  readonly live: readonly ValueId[];
+  /** Tokens that may wait for answers. */
+  readonly depth: number;
+}
+
+export interface LoopPlan {
+  readonly kind: "loop";
+  readonly step: LoopStep;
+  /** Values that go round: the carried ones and those that are only carried through. */
+  readonly ring: readonly ValueId[];
+  /** Values that are read after the loop. */
+  readonly after: readonly ValueId[];
+  readonly body: SegmentPlan;
+  /** Most tokens inside the ring. */
+  readonly tokens: number;
+}
+
+export type StepPlan = MemoryPlan | LoopPlan;
+
+export interface SegmentPlan {
+  readonly islands: readonly IslandPlan[];
+  readonly steps: readonly StepPlan[];
+}
+
+/** Cycles that a token spends in an island's output FIFO when nothing waits. */
+const fifoCycles = 2;
+
+export function planSegment(datapath: Datapath, timing: TimingModel, memory: MemoryLatency): SegmentPlan {
+  return new Planner(datapath, timing, memory).segment(datapath.body, new Set(), Number.POSITIVE_INFINITY);
+}
+
+const sorted = (ids: Iterable<ValueId>): ValueId[] => [...new Set(ids)].sort((a, b) => a - b);
+
+class Planner {
+  constructor(
+    private readonly datapath: Datapath,
+    private readonly timing: TimingModel,
+    private readonly memory: MemoryLatency,
+  ) {}
+
+  /** `most`: tokens that can ever be inside (the ring around it holds no more). */
+  segment(segment: Segment, liveOut: ReadonlySet<ValueId>, most: number): SegmentPlan {
+    const { steps, islands } = segment;
+    const inputs: Set<ValueId>[] = [];
+    const outputs: Set<ValueId>[] = [];
+    let live = new Set(liveOut);
+    for (let k = islands.length - 1; k >= 0; k--) {
+      outputs[k] = live;
+      live = new Set(live);
+      for (const x of islands[k]!) this.addUses(live, operationOperands(x));
+      for (const x of islands[k]!) for (const d of operationDefs(x)) live.delete(d.id);
+      inputs[k] = live;
+      const step = steps[k - 1];
+      if (!step) continue;
+      live = new Set(live);
+      if (step.kind === "loop") {
+        for (const d of nodeDefs(step.loop)) live.delete(d.id);
+        for (const id of this.usedInside(step.loop)) live.add(id);
+        this.addUses(live, nodeOperands(step.loop));
+      } else {
+        for (const a of step.accesses) for (const d of nodeDefs(a.node)) live.delete(d.id);
+        for (const a of step.accesses) this.addUses(live, nodeOperands(a.node));
+      }
+    }
+    const islandPlans = islands.map((operations, k): IslandPlan => {
+      const out = sorted(outputs[k]!);
+      const schedule = scheduleIsland(operations, out, this.timing);
+      return { schedule, inputs: sorted(inputs[k]!), outputs: out, depth: schedule.latency + fifoCycles + 2 };
+    });
+    const stepPlans = steps.map((step, k): StepPlan => {
+      if (step.kind === "memory") return this.memoryStep(step, inputs[k + 1]!, most);
+      return this.loop(step, inputs[k + 1]!);
+    });
+    return { islands: islandPlans, steps: stepPlans };
+  }
+
+  private memoryStep(step: MemoryStep, after: ReadonlySet<ValueId>, most: number): MemoryPlan {
+    const live = new Set(after);
+    const loads = step.accesses.filter((a) => a.node.kind === "load");
+    for (const a of loads) {
+      for (const d of nodeDefs(a.node)) live.delete(d.id);
+    }
+    for (const a of loads) this.addUses(live, [a.node.enable]);
+    const depth = Math.min(most, this.memory.miss + this.memory.hit);
+    return { kind: "memory", step, live: sorted(live), depth };
+  }
+
+  private loop(step: LoopStep, after: ReadonlySet<ValueId>): LoopPlan {
+    const { loop } = step;
+    const defined = new Set(nodeDefs(loop).map((d) => d.id));
+    const through = this.usedInside(loop);
+    for (const id of after) if (!defined.has(id)) through.add(id);
+    const liveOut = new Set<ValueId>(through);
+    for (const id of after) if (defined.has(id)) liveOut.add(id);
+    this.addUses(liveOut, [loop.again, ...loop.carried.map((c) => c.next)]);
+    // A ring that holds all tokens of its latency starts an iteration every cycle. The body's own
+    // depth limits do not depend on it but for the FIFO beside memory steps: plan twice.
+    const draft = this.segment(step.body, liveOut, Number.POSITIVE_INFINITY);
+    const tokens = Math.ceil((roundTrip(draft, this.memory) + 4) / 4) * 4;
+    return {
+      kind: "loop",
+      step,
+      ring: sorted([...loop.carried.map((c) => c.result.id), ...through]),
+      after: sorted(after),
+      body: this.segment(step.body, liveOut, tokens),
+      tokens,
+    };
+  }
+
+  /** Values from outside that the body of a loop reads, in its own operations or its back edge. */
+  private usedInside(loop: LoopNode): Set<ValueId> {
+    const defined = new Set(nodeDefs(loop).map((d) => d.id));
+    const used = new Set<ValueId>();
+    const visit = (node: Node): void => {
+      this.addUses(used, nodeOperands(node));
+      if (node.kind === "loop") inside(node);
+    };
+    const inside = (l: LoopNode): void => {
+      this.addUses(used, [l.again, ...l.carried.map((c) => c.next)]);
+      for (const n of l.body.nodes) visit(n);
+    };
+    inside(loop);
+    for (const id of defined) used.delete(id);
+    return used;
+  }
+
+  private addUses(set: Set<ValueId>, operands: readonly Operand[]): void {
+    for (const o of operands) if (o.kind === "value" && !this.datapath.uniformValues.has(o.id)) set.add(o.id);
+  }
+}
+
+/** Cycles of one way through the segment when loads go to DRAM and inner rings are full. */
+function roundTrip(plan: SegmentPlan, memory: MemoryLatency): number {
+  const islands = plan.islands.reduce((n, x) => n + x.schedule.latency + fifoCycles, 0);
+  const steps = plan.steps.reduce((n, s) => {
+    if (s.kind === "loop") return n + s.tokens + 2 * fifoCycles;
+    return n + (hasLoads(s.step.accesses) ? memory.hit + memory.miss : 1);
+  }, 0);
+  return islands + steps + fifoCycles;
+}
+
+function hasLoads(accesses: readonly Access[]): boolean {
+  return accesses.some((a) => a.node.kind === "load");
+}
+
+/** Depth-first list of the loops of a plan, with their nesting depth from 1. */
+export function plannedLoops(plan: SegmentPlan, depth = 1): { plan: LoopPlan; depth: number }[] {
+  return plan.steps.flatMap((s) => (s.kind === "loop" ? [{ plan: s, depth }, ...plannedLoops(s.body, depth + 1)] : []));
+}

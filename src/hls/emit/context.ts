@@ -1,0 +1,67 @@
+import type { StageInfo } from "../../rtl/design.js";
+import type { Expr } from "../../rtl/expr.js";
+import { binary } from "../../rtl/expr.js";
+import type { ModuleBuilder } from "../../rtl/module.js";
+import { identifier } from "../../rtl/module.js";
+import { invariant } from "../../support/errors.js";
+import type { SourceSpan } from "../../support/source.js";
+import type { Datapath } from "../datapath/types.js";
+import type { Type, ValueId } from "../ir/types.js";
+import { type Stream, TokenLayout } from "./stream.js";
+import { hardwareWidth, type OperandContext } from "./widths.js";
+
+/** What all emitters of one datapath share: names, widths, uniform values, and what is recorded on the way. */
+export class EmitContext implements OperandContext {
+  readonly stages: StageInfo[] = [];
+  private readonly movements: Expr[] = [];
+
+  constructor(
+    readonly datapath: Datapath,
+    readonly addressBits: number,
+    private readonly names: ReadonlyMap<ValueId, string>,
+    private readonly uniformExprs: ReadonlyMap<ValueId, Expr>,
+  ) {}
+
+  readonly uniform = (id: ValueId): Expr | undefined => this.uniformExprs.get(id);
+
+  tableAddress = (name: string): number => {
+    const placed = this.datapath.constants.find((c) => c.object.name === name);
+    invariant(placed, `constant table ${name} is not placed`);
+    return placed.address;
+  };
+
+  typeOf(id: ValueId): Type {
+    const type = this.datapath.types.get(id);
+    invariant(type, `value ${id} has no type`);
+    return type;
+  }
+
+  widthOf = (id: ValueId): number => hardwareWidth(this.typeOf(id), this.addressBits);
+
+  /** A Verilog name for a value, near the source's. */
+  label(id: ValueId): string {
+    const wish = this.names.get(id) ?? "";
+    return wish === "" ? `v${id}` : identifier(`${wish}_${id}`);
+  }
+
+  layout(fields: readonly ValueId[]): TokenLayout {
+    return new TokenLayout(fields, this.widthOf);
+  }
+
+  stage(instance: string, kind: StageInfo["kind"], label: string, span: SourceSpan | undefined): void {
+    this.stages.push({ instance, kind, label, file: span?.file ?? "", line: span?.line ?? 0 });
+  }
+
+  /** Notes a stream whose transfers count as progress. */
+  moves(stream: Pick<Stream, "valid" | "ready">): void {
+    this.movements.push(binary("&", stream.valid, stream.ready));
+  }
+
+  progress(m: ModuleBuilder): Expr {
+    return m.define("progress_now", {
+      text: this.movements.map((x) => x.text).join(" | "),
+      width: 1,
+      atom: "none",
+    });
+  }
+}

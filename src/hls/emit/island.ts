@@ -1,0 +1,151 @@
+/** Prints one island: operations at their cycles, delay lines between them, and the control around. */
+import { constant, type Expr } from "../../rtl/expr.js";
+import type { ModuleBuilder } from "../../rtl/module.js";
+import { formatSpan, type SourceSpan } from "../../support/source.js";
+import type { IslandPlan } from "../datapath/plan.js";
+import { operationOperands, type Schedule } from "../datapath/schedule.js";
+import { type Operation, operationDefs } from "../datapath/types.js";
+import type { Operand, Type, ValueId } from "../ir/types.js";
+import type { EmitContext } from "./context.js";
+import { emitOperation } from "./operators.js";
+import { emitRom } from "./rom.js";
+import { clk, declareStream, rst, type Stream } from "./stream.js";
+import { hardwareWidth, type Lookup, operandExpr } from "./widths.js";
+
+/** The values of one island at the cycles in which they are needed. */
+class Taps {
+  private readonly at = new Map<ValueId, Map<number, Expr>>();
+
+  constructor(
+    private readonly m: ModuleBuilder,
+    private readonly needed: ReadonlyMap<ValueId, ReadonlySet<number>>,
+  ) {}
+
+  /** The value exists from `cycle` on: makes the delay lines to all later uses. */
+  define(id: ValueId, cycle: number, value: Expr, label: string): void {
+    const taps = new Map<number, Expr>([[cycle, value]]);
+    let from = cycle;
+    let current = value;
+    for (const c of [...(this.needed.get(id) ?? [])].sort((a, b) => a - b)) {
+      if (c === from) continue;
+      if (c - from === 1) current = this.m.register(`${label}_c${c}`, current);
+      else {
+        const delayed = this.m.wire(`${label}_c${c}`, value.width);
+        this.m.instance(
+          "soff_delay",
+          `delay_${label}_c${c}`,
+          { WIDTH: value.width, CYCLES: c - from },
+          { clk, d: current, q: delayed },
+        );
+        current = delayed;
+      }
+      this.m.sink(current);
+      from = c;
+      taps.set(c, current);
+    }
+    this.at.set(id, taps);
+  }
+
+  get(id: ValueId, cycle: number): Expr | undefined {
+    return this.at.get(id)?.get(cycle);
+  }
+}
+
+/** Emits the operations of a schedule. `inputs` are there in cycle 0; `finalCycle` is when `outputs` are read. */
+export function emitOperations(
+  m: ModuleBuilder,
+  context: EmitContext,
+  schedule: Schedule,
+  inputs: readonly ValueId[],
+  outputs: readonly ValueId[],
+  input: Lookup,
+  uniform: (id: ValueId) => Expr | undefined,
+): (id: ValueId) => Expr {
+  const needed = new Map<ValueId, Set<number>>();
+  const need = (id: ValueId, cycle: number): void => {
+    const set = needed.get(id);
+    if (set) set.add(cycle);
+    else needed.set(id, new Set([cycle]));
+  };
+  for (const s of schedule.operations)
+    for (const o of operationOperands(s.operation)) if (o.kind === "value") need(o.id, s.start);
+  for (const id of outputs) need(id, schedule.latency);
+  const taps = new Taps(m, needed);
+  for (const id of inputs) taps.define(id, 0, input(id), context.label(id));
+  const read = (id: ValueId, cycle: number): Expr => {
+    const found = uniform(id) ?? taps.get(id, cycle);
+    if (!found) throw new Error(`value ${id} (${context.label(id)}) is not available in cycle ${cycle}`);
+    return found;
+  };
+  for (const s of schedule.operations) {
+    const x: Operation = s.operation;
+    const args = operationOperands(x).map((o: Operand) => operandExpr(o, (id) => read(id, s.start), context));
+    const cycle = s.start + s.timing.latency;
+    const comment = place(x.span);
+    if (x.op === "rom") {
+      const results = emitRom(
+        m,
+        x,
+        m.named("rom_address", args[0]!),
+        context.datapath.constants,
+        context.label(x.results[0]!.id),
+      );
+      x.results.forEach((r, k) => {
+        const value = m.define(context.label(r.id), results[k]!, comment);
+        m.sink(value);
+        taps.define(r.id, cycle, value, context.label(r.id));
+      });
+      continue;
+    }
+    if (x.op === "workitem") continue;
+    const [def] = operationDefs(x);
+    const types = operationOperands(x).map((o): Type => (o.kind === "value" ? context.typeOf(o.id) : o.type));
+    const label = context.label(def!.id);
+    const width = hardwareWidth(def!.type, context.addressBits);
+    const result = emitOperation(m, x, args, types, label, s.timing.latency, width);
+    const value = result.atom === "name" && result.text.startsWith(label) ? result : m.define(label, result, comment);
+    m.sink(value);
+    taps.define(def!.id, cycle, value, label);
+  }
+  return (id) => read(id, schedule.latency);
+}
+
+function place(span: SourceSpan): string {
+  return span.line > 0 ? formatSpan(span) : "";
+}
+
+export function emitIsland(
+  m: ModuleBuilder,
+  context: EmitContext,
+  plan: IslandPlan,
+  input: Stream,
+  label: string,
+): Stream {
+  m.blank();
+  m.comment(`island ${label}: ${plan.schedule.latency} cycles`);
+  const output = emitOperations(m, context, plan.schedule, plan.inputs, plan.outputs, input.lookup, context.uniform);
+  const layout = context.layout(plan.outputs);
+  const out = declareStream(m, label, layout);
+  m.instance(
+    "soff_island",
+    `${label}_island`,
+    { WIDTH: layout.width, LATENCY: plan.schedule.latency, DEPTH: plan.depth },
+    {
+      clk,
+      rst,
+      in_valid: input.valid,
+      in_ready: input.ready,
+      result: layout.fields.length > 0 ? layout.pack(output) : constant(0, 1),
+      out_valid: out.valid,
+      out_ready: out.ready,
+      out_data: out.data,
+    },
+  );
+  context.stage(`${label}_island`, "island", `pipeline ${label}`, plan.schedule.operations[0]?.operation.span);
+  context.moves(input);
+  return {
+    valid: out.valid,
+    ready: out.ready,
+    lookup: layout.unpack(m, out.data, (id) => `${label}_${context.label(id)}`),
+  };
+}

@@ -1,0 +1,29 @@
+import { constant, type Expr } from "../../rtl/expr.js";
+import { type Operand, type Type, type ValueId, widthOf } from "../ir/types.js";
+
+/** Where the value of an operand is found: values by id; constants and table addresses are literals. */
+export type Lookup = (id: ValueId) => Expr;
+
+/** Bits of a value in hardware: a pointer has the board's address width, everything else its own. */
+export function hardwareWidth(type: Type, addressBits: number): number {
+  return type.kind === "ptr" ? addressBits : widthOf(type);
+}
+
+export interface OperandContext {
+  readonly addressBits: number;
+  /** Address of a constant table in the constant segment. */
+  readonly tableAddress: (name: string) => number;
+}
+
+export function operandExpr(operand: Operand, lookup: Lookup, context: OperandContext): Expr {
+  switch (operand.kind) {
+    case "value":
+      return lookup(operand.id);
+    case "const":
+      return constant(operand.bits, hardwareWidth(operand.type, context.addressBits));
+    case "object":
+      return constant(context.tableAddress(operand.object), context.addressBits);
+    default:
+      return operand satisfies never;
+  }
+}

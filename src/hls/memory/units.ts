@@ -1,0 +1,88 @@
+/** Chooses the memory units: how the accesses of each group reach memory, and on which channel. */
+import type { Board } from "../../target/board.js";
+import type { Access, Datapath, MemoryGroup } from "../datapath/types.js";
+
+/** One `soff_cache` and the accesses that it serves. */
+export interface MemoryUnit {
+  readonly name: string;
+  readonly group: MemoryGroup;
+  readonly accesses: readonly Access[];
+  readonly reads: boolean;
+  readonly writes: boolean;
+  readonly dataBytes: number;
+  readonly grainBytes: number;
+  readonly sets: number;
+  readonly ways: number;
+  readonly lineBytes: number;
+  /** Accesses that may be under way. */
+  readonly inflight: number;
+  /** Position in the design's list of channels. */
+  readonly channel: number;
+}
+
+export interface MemorySystem {
+  readonly units: readonly MemoryUnit[];
+  /** Board channel of each channel of the design. */
+  readonly channels: readonly number[];
+  /** Position in `channels`, by source parameter. */
+  readonly channelOfParameter: ReadonlyMap<number, number>;
+}
+
+/** Loads of one read-only group that get a cache each; further ones share. */
+const cachesPerGroup = 16;
+const ways = 4;
+/** Bytes of one cache: enough lines for every token in flight to be on a line of its own. */
+const cacheBytes = 32 * 1024;
+
+const powerOfTwo = (n: number): number => 2 ** Math.ceil(Math.log2(n));
+
+/**
+ * Buffers that are only read are cached once a load, so that loads do not wait for each other; all
+ * accesses of a group that is written share one unit, which gives them an order.
+ */
+export function planMemory(datapath: Datapath, board: Board, inflight: number): MemorySystem {
+  const axiBytes = board.memory.axiDataBits / 8;
+  const boardChannels = board.memory.channels.value;
+  const channels: number[] = [];
+  const channelOfParameter = new Map<number, number>();
+  const units: MemoryUnit[] = [];
+  for (const group of datapath.groups) {
+    const boardChannel = group.index % boardChannels;
+    let channel = channels.indexOf(boardChannel);
+    if (channel < 0) {
+      channel = channels.length;
+      channels.push(boardChannel);
+    }
+    for (const p of group.parameters) channelOfParameter.set(p, channel);
+    const accesses = datapath.accesses.filter((a) => a.group === group.index);
+    for (const [index, shared] of share(accesses, group.writes ? 1 : cachesPerGroup).entries()) {
+      const sizes = shared.map((a) => powerOfTwo(a.bytes));
+      const dataBytes = Math.max(...sizes);
+      const lineBytes = Math.max(64, axiBytes, dataBytes);
+      units.push({
+        name: `g${group.index}_u${index}`,
+        group,
+        accesses: shared,
+        reads: group.reads,
+        writes: group.writes,
+        dataBytes,
+        grainBytes: Math.min(...sizes),
+        sets: Math.max(1, cacheBytes / lineBytes / ways),
+        ways,
+        lineBytes,
+        inflight,
+        channel,
+      });
+    }
+  }
+  return { units, channels, channelOfParameter };
+}
+
+/** Deals the accesses out to at most `count` lists. */
+function share(accesses: readonly Access[], count: number): Access[][] {
+  const lists: Access[][] = Array.from({ length: Math.min(count, accesses.length) }, () => []);
+  accesses.forEach((a, k) => {
+    lists[k % lists.length]!.push(a);
+  });
+  return lists;
+}

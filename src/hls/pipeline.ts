@@ -1,0 +1,136 @@
+/**
+ * The kernel compiler on one page: Kernel IR in, Verilog and `design.json` out.
+ *
+ *   passes → structure (loops and predicates) → datapath (steps, islands, groups) → plan (schedules,
+ *   depths) → memory system → Verilog
+ */
+import type { Design, DesignKernel } from "../rtl/design.js";
+import { libraryClosure } from "../rtl/library.js";
+import type { Host } from "../support/host.js";
+import type { Board, DeviceFamily } from "../target/board.js";
+import { buildDatapath } from "./datapath/build.js";
+import { type MemoryLatency, plannedLoops, planSegment } from "./datapath/plan.js";
+import { TimingModel } from "./datapath/timing.js";
+import { emitDatapath } from "./emit/datapath.js";
+import { argsBase, layoutRegisters } from "./emit/registers.js";
+import { axiIdBits, emitTop, topModuleName } from "./emit/top.js";
+import type { Kernel } from "./ir/types.js";
+import { planMemory } from "./memory/units.js";
+import { structureKernel } from "./structure/structure.js";
+
+export interface DesignRequest {
+  readonly kernels: readonly Kernel[];
+  readonly board: Board;
+  readonly family: DeviceFamily;
+  /** Names of the source files as the user gave them. */
+  readonly sources: readonly string[];
+  readonly host: Host;
+}
+
+export interface GeneratedDesign {
+  readonly design: Design;
+  /** Verilog by path relative to the design's folder. */
+  readonly files: ReadonlyMap<string, string>;
+}
+
+/** Generates a design. Throws UnsupportedError for what the datapath generator does not cover. */
+export function generateDesign(request: DesignRequest): GeneratedDesign {
+  const { board, host } = request;
+  const files = new Map<string, string>();
+  const kernels = request.kernels.map((kernel): DesignKernel => {
+    const { described, modules } = generateKernel(kernel, request);
+    const library = libraryClosure(host, [...modules.values()]);
+    for (const [file, text] of [...library, ...modules]) files.set(`rtl/${file}`, text);
+    return { ...described, files: [...library.keys(), ...modules.keys()].map((f) => `rtl/${f}`) };
+  });
+  const design: Design = {
+    format: 1,
+    generator: "soff 0.1.0",
+    board: board.name,
+    clockMHz: board.kernelClockMHz.value,
+    sources: request.sources,
+    kernels,
+  };
+  return { design, files };
+}
+
+function generateKernel(
+  source: Kernel,
+  { board, family }: DesignRequest,
+): { described: Omit<DesignKernel, "files">; modules: Map<string, string> } {
+  const kernel = source;
+  const structured = structureKernel(kernel);
+  const datapath = buildDatapath(structured);
+  const timing = new TimingModel(family, (o) => (o.kind === "value" ? datapath.types.get(o.id)! : o.type));
+  const latency = memoryLatency(board);
+  const plan = planSegment(datapath, timing, latency);
+  const memory = planMemory(datapath, board, latency.miss + latency.hit);
+  const addressBits = board.memory.axiAddressBits;
+  const topModule = topModuleName(kernel.name);
+  const module = emitDatapath(datapath, plan, `${topModule}_datapath`, addressBits);
+  const registers = layoutRegisters(datapath.parameters);
+  const top = emitTop({ datapath, module, memory, registers, board, timing });
+  const base = BigInt(board.memory.baseAddress);
+  const stride = BigInt(board.memory.channelStride);
+  return {
+    described: {
+      name: kernel.name,
+      topModule,
+      arguments: datapath.parameters.map((p, index) => {
+        const channel = memory.channelOfParameter.get(index);
+        return {
+          name: p.name,
+          typeName: p.typeName,
+          passing: p.passing,
+          readOnly: p.readOnly,
+          bytes: p.bytes,
+          ...(p.element ? { element: p.element } : {}),
+          offset: argsBase + registers.parameterOffsets[index]!,
+          ...(channel !== undefined ? { channel } : {}),
+        };
+      }),
+      registers: registers.fields,
+      ...(kernel.requiredLocalSize ? { requiredLocalSize: kernel.requiredLocalSize } : {}),
+      channels: memory.channels.map((boardChannel, index) => ({
+        index,
+        memory: `${board.memory.kind}[${boardChannel}]`,
+        base: String(base + BigInt(boardChannel) * stride),
+        size: String(board.memory.bytesPerChannel.value),
+      })),
+      axi: { dataBits: board.memory.axiDataBits, addressBits, idBits: axiIdBits(memory.units) },
+      datapaths: 1,
+      simd: 1,
+      loops: plannedLoops(plan).map(({ plan: p, depth }, counter) => ({
+        label: p.step.loop.label,
+        file: p.step.loop.span.file,
+        line: p.step.loop.span.line,
+        depth,
+        counter,
+      })),
+      accesses: datapath.accesses.map((a) => {
+        const group = datapath.groups[a.group]!;
+        return {
+          id: a.site,
+          file: a.node.span.file,
+          line: a.node.span.line,
+          column: a.node.span.column,
+          write: a.node.kind === "store",
+          bytes: a.bytes,
+          argument: group.parameters.length === 1 ? datapath.parameters[group.parameters[0]!]!.name : "",
+        };
+      }),
+      stages: top.stages,
+    },
+    modules: new Map([
+      [`${module.name}.v`, module.text],
+      [`${top.name}.v`, top.text],
+    ]),
+  };
+}
+
+/** Depth of the queues that hide memory latency: what a miss takes through channel, AXI and DRAM, in cycles. */
+function memoryLatency(board: Board): MemoryLatency {
+  const { readLatencyNs, rowMissNs, turnaroundNs } = board.memory.timing;
+  const cycles = ((readLatencyNs.value + rowMissNs.value + turnaroundNs.value) * board.kernelClockMHz.value) / 1000;
+  return { hit: 12, miss: Math.ceil((cycles + 24) / 8) * 8 };
+}

@@ -1,0 +1,76 @@
+// Head of a ring: new tokens enter while fewer than TOKENS are inside, tokens that come round again go
+// first. The back-edge FIFO has room for every token inside, so that the ring always drains.
+`default_nettype none
+module soff_loop_entry #(
+  parameter WIDTH = 1,   // bits of a token
+  parameter TOKENS = 16  // most tokens inside the ring
+) (
+  input  wire             clk,
+  input  wire             rst,
+  // tokens from outside
+  input  wire             in_valid,
+  output wire             in_ready,
+  input  wire [WIDTH-1:0] in_data,
+  // tokens that start another iteration; always accepted
+  input  wire             back_valid,
+  input  wire [WIDTH-1:0] back_data,
+  // a token leaves the ring
+  input  wire             leave,
+  // to the body. The data may change while not ready (another token goes first): an island follows.
+  output wire             out_valid,
+  input  wire             out_ready,
+  output wire [WIDTH-1:0] out_data
+);
+  localparam COUNT_W = $clog2(TOKENS + 1);
+
+  reg  [COUNT_W-1:0] held;
+  wire               again_valid;
+  wire [  WIDTH-1:0] again_data;
+  wire               may_enter = held != TOKENS[COUNT_W-1:0];
+  wire               enter = in_valid & in_ready;
+  wire               unused_back_ready;
+
+  soff_fifo #(
+    .WIDTH(WIDTH),
+    .DEPTH(TOKENS)
+  ) back (
+    .clk(clk),
+    .rst(rst),
+    .in_valid(back_valid),
+    .in_ready(unused_back_ready),
+    .in_data(back_data),
+    .out_valid(again_valid),
+    .out_ready(out_ready),
+    .out_data(again_data)
+  );
+
+  assign in_ready  = out_ready & ~again_valid & may_enter;
+  assign out_valid = again_valid | (in_valid & may_enter);
+  assign out_data  = again_valid ? again_data : in_data;
+
+  always @(posedge clk)
+    if (rst) held <= {COUNT_W{1'b0}};
+    else if (enter & ~leave) held <= held + {{(COUNT_W - 1) {1'b0}}, 1'b1};
+    else if (leave & ~enter) held <= held - {{(COUNT_W - 1) {1'b0}}, 1'b1};
+
+`ifdef SOFF_SIM
+  reg [63:0] iterations;
+  reg [63:0] entered;
+  reg [63:0] full;
+  always @(posedge clk)
+    if (rst) begin
+      iterations <= 64'd0;
+      entered <= 64'd0;
+      full <= 64'd0;
+    end else begin
+      if (out_valid & out_ready) iterations <= iterations + 64'd1;
+      if (enter) entered <= entered + 64'd1;
+      if (in_valid & ~may_enter) full <= full + 64'd1;
+      if (unused_back_ready == 1'b0 && back_valid) $fatal(1, "SOFF-FAULT %m: the back edge has no room");
+    end
+  final
+    $display("SOFF-STATE %m loop iterations=%0d entered=%0d full=%0d inside=%0d again=%0d out_ready=%0d", iterations, entered,
+             full, held, again_valid, out_ready);
+`endif
+endmodule
+`default_nettype wire

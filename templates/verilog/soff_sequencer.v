@@ -1,0 +1,71 @@
+// Life of one launch: start, hold the first work-item back until launch-wide values have settled, wait
+// until all work-items have retired, flush the memory units, done.
+`default_nettype none
+module soff_sequencer #(
+  parameter SETTLE = 0,    // cycles that launch-wide values need once the first work-item is there
+  parameter DATAPATHS = 1
+) (
+  input  wire                 clk,
+  input  wire                 rst,
+  input  wire                 start,
+  input  wire                 item_valid,   // the dispatcher offers a work-item
+  output wire                 open,         // work-items may pass
+  input  wire [         63:0] total,
+  input  wire                 total_valid,
+  input  wire [DATAPATHS-1:0] retire,       // one work-item of datapath i is finished
+  output wire                 flush,
+  input  wire                 flushed,
+  output wire                 done
+);
+  localparam IDLE = 2'd0;
+  localparam RUN = 2'd1;
+  localparam FLUSH = 2'd2;
+
+  reg  [ 1:0] state;
+  reg  [63:0] retired;
+  reg  [63:0] retiring;
+  integer     k;
+
+  generate
+    if (SETTLE == 0) begin : g_now
+      wire unused_item_valid = item_valid;
+      assign open = 1'b1;
+    end else begin : g_later
+      reg [SETTLE-1:0] settled;
+      // Once open, it stays so until the next start.
+      wire [SETTLE:0] shifted = {settled, item_valid | settled[0]};
+      always @(posedge clk)
+        if (rst | start) settled <= {SETTLE{1'b0}};
+        else settled <= shifted[SETTLE-1:0];
+      assign open = settled[SETTLE-1];
+    end
+  endgenerate
+
+  always @* begin
+    retiring = 64'd0;
+    for (k = 0; k < DATAPATHS; k = k + 1) retiring = retiring + {63'd0, retire[k]};
+  end
+
+  always @(posedge clk)
+    if (rst) begin
+      state   <= IDLE;
+      retired <= 64'd0;
+    end else begin
+      retired <= start ? 64'd0 : retired + retiring;
+      case (state)
+        IDLE:    if (start) state <= RUN;
+        RUN:     if (total_valid && retired == total) state <= FLUSH;
+        default: if (flushed) state <= IDLE;
+      endcase
+    end
+
+  assign flush  = state == FLUSH;
+  assign done   = flush & flushed;
+
+`ifdef SOFF_SIM
+  final
+    $display("SOFF-STATE %m sequencer state=%0d retired=%0d total=%0d total_valid=%0d flushed=%0d", state, retired, total,
+             total_valid, flushed);
+`endif
+endmodule
+`default_nettype wire
