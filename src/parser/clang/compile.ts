@@ -1,5 +1,6 @@
 import { type Diagnostic, InputError, InternalError } from "../../support/errors.js";
 import type { Host } from "../../support/host.js";
+import { builtinPrelude, undefinedFunctions } from "../builtins/builtins.js";
 import { type Compiler, nativeCompiler, wasmCompiler } from "./compiler.js";
 import { parseClangDiagnostics } from "./diagnostics.js";
 import { type CompileRequest, checkRequest } from "./request.js";
@@ -24,7 +25,20 @@ export async function compileToLlvm(host: Host, request: CompileRequest): Promis
   const diagnostics = [...missingFolders(host, request), ...parseClangDiagnostics(result.messages)];
   if (diagnostics.some(({ severity }) => severity === "error")) throw new InputError(diagnostics);
   if (!result.ok) throw new InternalError(`clang failed without an error message: ${result.messages}`);
-  return { llvm: result.llvm, warnings: diagnostics };
+  return { llvm: await withBuiltins(compiler, result.llvm), warnings: diagnostics };
+}
+
+/**
+ * Compiles again with definitions of the built-in functions that are called, so that only work-item
+ * functions and those not known here are left as calls. Most kernels call none.
+ */
+async function withBuiltins(compiler: Compiler, llvm: string): Promise<string> {
+  const prelude = builtinPrelude(undefinedFunctions(llvm));
+  if (prelude === undefined) return llvm;
+  const result = await compiler.run(prelude);
+  // The user's source has compiled before: what fails now are our definitions.
+  if (!result.ok) throw new InternalError(`clang refuses soff's built-in functions: ${result.messages}\n${prelude}`);
+  return result.llvm;
 }
 
 /** clang passes over include folders that are not there; whoever typed one wants to know. */

@@ -15,6 +15,8 @@ const common: readonly string[] = [
   "-fno-discard-value-names",
   // a * b + c is two roundings, as in plain IEEE arithmetic; FP_CONTRACT ON in the source still fuses.
   "-ffp-contract=off",
+  // A float out of an integer's range saturates, NaN gives 0: what the Kernel IR's conversions do.
+  "-fno-strict-float-cast-overflow",
   "-fno-vectorize",
   "-fno-slp-vectorize",
   "-fno-unroll-loops",
@@ -25,6 +27,9 @@ const common: readonly string[] = [
   // No second copy of a loop behind a run-time alias check.
   "-mllvm",
   "-runtime-check-per-loop-load-elim=0",
+  // A vector that is loaded whole stays one access, also when its lanes are used one by one.
+  "-mllvm",
+  "-disable-vector-combine",
   "-fno-color-diagnostics",
   "-Wno-unused-command-line-argument",
 ];

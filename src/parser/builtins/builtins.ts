@@ -1,0 +1,53 @@
+import { commonBuiltins } from "./common.js";
+import { convert } from "./convert.js";
+import type { BuiltinTable, Definition } from "./definition.js";
+import { geometricBuiltins } from "./geometric.js";
+import { integerBuiltins } from "./integer.js";
+import { readMangled } from "./mangling.js";
+import { memoryBuiltins } from "./memory.js";
+import { relationalBuiltins } from "./relational.js";
+import { shuffleBuiltins } from "./shuffle.js";
+import { spell } from "./types.js";
+
+const table: BuiltinTable = {
+  ...integerBuiltins,
+  ...commonBuiltins,
+  ...relationalBuiltins,
+  ...geometricBuiltins,
+  ...memoryBuiltins,
+  ...shuffleBuiltins,
+};
+
+/**
+ * OpenCL C text that defines those of the mangled names that are built-in functions known here;
+ * undefined when none is. It is read ahead of the user's source. The definitions have names that no
+ * user writes and reach his calls by their mangled names alone, so that he may use any name, also
+ * that of a built-in, for something of his own. They carry no debug information: what is inlined
+ * from them has the line of the call.
+ */
+export function builtinPrelude(mangledNames: Iterable<string>): string | undefined {
+  const definitions: string[] = [];
+  for (const mangled of mangledNames) {
+    const signature = readMangled(mangled);
+    if (!signature) continue;
+    const definition = define(signature.name, signature.parameters);
+    if (!definition) continue;
+    const name = `__soff_b${definitions.length}`;
+    const parameters = signature.parameters.map((type, index) => `${spell(type)} __soff_${index}`).join(", ");
+    const head = `static ${spell(definition.result)} ${name}(${parameters === "" ? "void" : parameters})`;
+    const body = definition.body.replace(/\$(\d)/g, "__soff_$1");
+    definitions.push(`${head} __attribute__((always_inline, nodebug)) __asm("${mangled}");\n${head} { ${body} }`);
+  }
+  if (definitions.length === 0) return undefined;
+  return `#pragma clang system_header\n${definitions.join("\n")}\n`;
+}
+
+function define(name: string, parameters: Parameters<typeof convert>[0]): Definition | undefined {
+  if (name.startsWith("convert_")) return convert(parameters, name);
+  return Object.hasOwn(table, name) ? table[name]!(parameters, name) : undefined;
+}
+
+/** The mangled names of functions that a module calls but does not define. */
+export function undefinedFunctions(llvm: string): string[] {
+  return [...llvm.matchAll(/^declare [^@\n]*@(_Z\w+)\(/gm)].map((match) => match[1]!);
+}
