@@ -1,5 +1,6 @@
 import { InternalError } from "../../support/errors.js";
 import { type SourceSpan, unknownSpan } from "../../support/source.js";
+import { isIntBinary } from "../ir/operations.js";
 import {
   type Cast,
   constOf,
@@ -23,26 +24,6 @@ import { type DraftBlock, type DraftPhi, type DraftTerminator, newBlock } from "
 import { foldBinary, foldCast, foldIcmp, isNeutralRight } from "./fold.js";
 
 type MutableDef = { id: ValueId; type: Type; name: string };
-
-const intBinaries = new Set<string>([
-  "add",
-  "sub",
-  "mul",
-  "udiv",
-  "sdiv",
-  "urem",
-  "srem",
-  "and",
-  "or",
-  "xor",
-  "shl",
-  "lshr",
-  "ashr",
-  "umin",
-  "umax",
-  "smin",
-  "smax",
-] satisfies IntBinary[]);
 
 /**
  * Appends instructions to the current block at the current span. Operations on constants are
@@ -100,12 +81,12 @@ export class Builder {
 
   binary(kind: IntBinary | FloatBinary, left: Operand, right: Operand): Operand {
     const type = this.typeOf(left);
-    if (intBinaries.has(kind) && right.kind === "const") {
+    if (isIntBinary(kind) && right.kind === "const") {
       if (left.kind === "const") {
-        const folded = foldBinary(kind as IntBinary, left.bits, right.bits, widthOf(type));
+        const folded = foldBinary(kind, left.bits, right.bits, widthOf(type));
         if (folded !== undefined) return constOf(type, folded);
       }
-      if (isNeutralRight(kind as IntBinary, right.bits)) return left;
+      if (isNeutralRight(kind, right.bits)) return left;
     }
     if ((kind === "add" || kind === "or" || kind === "xor") && left.kind === "const" && left.bits === 0n) return right;
     const result = this.define(type);

@@ -11,6 +11,7 @@ import type { Kernel, SourceParameter } from "../ir/types.js";
 import { operandsOf, terminatorOperands } from "../ir/walk.js";
 import { importBody } from "./body.js";
 import { type Frame, KernelContext } from "./context.js";
+import { removeDead } from "./dead.js";
 import { finishBlocks } from "./finish.js";
 import { DataLayout } from "./layout.js";
 import { type DraftParameter, importParameters } from "./parameters.js";
@@ -89,7 +90,7 @@ function finishKernel(ctx: KernelContext, fn: LlvmFunction, parameters: readonly
     blocks: finishBlocks(ctx.builder.entry),
     valueCount: ctx.builder.valueCount,
   };
-  return tidyParameters(kernel);
+  return tidyParameters(removeDead(kernel));
 }
 
 /** Leaves out what the body never uses, and takes `const` at its word only where no store contradicts it. */
