@@ -36,6 +36,8 @@ public:
         model.rst.set(1);
         for (int i = 0; i < 16; i++) cycle();
         model.rst.set(0);
+        inReset = false;
+        violated = false;
         for (const auto& r : launch.registers) control.write(r.first, r.second);
         control.write(kInterruptEnable, 1);
         control.write(kGlobalInterrupt, 1);
@@ -103,9 +105,12 @@ private:
         model.eval();
         if (!launch.trace.empty()) model.dumpTrace(uint64_t((double(now) + 0.5) * picoseconds));
 
-        bool moved = control.sample();
-        for (auto& c : channels) moved |= c->sample(now);
-        if (model.progress) moved |= model.progress.get() != 0;
+        bool moved = inReset;
+        if (!inReset) {
+            moved |= control.sample();
+            for (auto& c : channels) moved |= c->sample(now);
+            if (model.progress) moved |= model.progress.get() != 0;
+        }
 
         model.clk.set(1);
         model.eval();
@@ -137,6 +142,8 @@ private:
     const uint64_t patience;
     uint64_t now = 0, lastMove = 0, accessesSeen = 0, startedAt = 0;
     bool started = false;
+    // Nothing that the design says before the end of its reset means anything.
+    bool inReset = true;
     double nextReport = 0.5;
     std::chrono::steady_clock::time_point begun;
 };

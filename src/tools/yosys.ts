@@ -1,0 +1,130 @@
+/** Yosys: synthesis for an estimate of area. */
+import { join } from "node:path";
+import { InternalError, unsupported } from "../support/errors.js";
+import type { Host } from "../support/host.js";
+import { checkedName, copyVerilog, inScratch } from "./scratch.js";
+import { failedTool, missingTool, tools } from "./tool.js";
+
+/** Cells of the device, in its own units. */
+export interface Area {
+  readonly lut: number;
+  readonly ff: number;
+  readonly dsp: number;
+  /** Blocks of the board file's size (36 Kbit for Xilinx; two of half the size count as one). */
+  readonly bram: number;
+  readonly uram: number;
+  /** Every cell type with its number. */
+  readonly cells: Readonly<Record<string, number>>;
+}
+
+/** How a family is synthesised, and how many units of what each of its cells is. */
+interface Family {
+  readonly command: string;
+  readonly units: readonly (readonly [cell: RegExp, unit: "lut" | "ff" | "dsp" | "bram" | "uram", each: number])[];
+}
+
+const xilinx: Family["units"] = [
+  [/^LUT[1-6]$/, "lut", 1],
+  // LUT RAM and shift registers sit in LUTs.
+  [/^RAM32M$|^RAM64M$/, "lut", 4],
+  [/^RAM32M16$|^RAM64M8$/, "lut", 8],
+  [/^RAM(32|64)X1D$/, "lut", 2],
+  [/^RAM128X1D$/, "lut", 4],
+  [/^RAM(32|64)X1S$/, "lut", 1],
+  [/^SRL/, "lut", 1],
+  [/^FD[RSCP]E/, "ff", 1],
+  [/^DSP48/, "dsp", 1],
+  [/^RAMB36/, "bram", 1],
+  [/^RAMB18/, "bram", 0.5],
+  [/^URAM288/, "uram", 1],
+];
+
+const families: Readonly<Record<string, Family>> = {
+  xcup: { command: "synth_xilinx -noiopad -noclkbuf -family xcup", units: xilinx },
+  xcu: { command: "synth_xilinx -noiopad -noclkbuf -family xcu", units: xilinx },
+  xc7: { command: "synth_xilinx -noiopad -noclkbuf -family xc7", units: xilinx },
+  ecp5: {
+    command: "synth_ecp5",
+    units: [
+      [/^LUT4$/, "lut", 1],
+      [/^CCU2C$/, "lut", 2],
+      [/^TRELLIS_DPR16X4$/, "lut", 4],
+      [/^TRELLIS_FF$/, "ff", 1],
+      [/^MULT18X18D$/, "dsp", 1],
+      [/^DP16KD$|^PDPW16KD$/, "bram", 1],
+    ],
+  },
+  ice40: {
+    command: "synth_ice40 -dsp",
+    units: [
+      [/^SB_LUT4$/, "lut", 1],
+      [/^SB_DFF/, "ff", 1],
+      [/^SB_MAC16$/, "dsp", 1],
+      [/^SB_RAM40_4K/, "bram", 1],
+    ],
+  },
+  intel_alm: {
+    command: "synth_intel_alm",
+    units: [
+      [/^MISTRAL_ALUT\d$|^MISTRAL_ALUT_ARITH$|^MISTRAL_NOT$/, "lut", 1],
+      [/^MISTRAL_MLAB$/, "lut", 2],
+      [/^MISTRAL_FF$/, "ff", 1],
+      [/^MISTRAL_MUL/, "dsp", 1],
+      [/^MISTRAL_M10K$/, "bram", 1],
+    ],
+  },
+};
+
+export interface SynthesisOptions {
+  /** Parameters of the top module. */
+  readonly parameters?: Readonly<Record<string, number>>;
+}
+
+/** Synthesises `top` for a device family and counts what it takes. */
+export async function synthesise(
+  host: Host,
+  files: readonly string[],
+  top: string,
+  family: string,
+  options: SynthesisOptions = {},
+): Promise<Area> {
+  const known = Object.hasOwn(families, family) ? families[family] : undefined;
+  if (!known) {
+    throw unsupported("synth/unknown-family", `there is no synthesis for the device family ${family}`, {
+      help: `Yosys is used for ${Object.keys(families).join(", ")}.`,
+    });
+  }
+  return inScratch(host, async (folder) => {
+    const names = copyVerilog(host, files, folder);
+    const parameters = Object.entries(options.parameters ?? {}).map(([name, value]) => {
+      if (!Number.isSafeInteger(value)) throw new InternalError(`the parameter ${name} is no integer`);
+      return ` -set ${checkedName(name)} ${value}`;
+    });
+    const commands = [
+      // Deferred, so that modules are only elaborated with the parameters that they get.
+      ...names.map((name) => `read_verilog -defer ${name}`),
+      ...(parameters.length > 0 ? [`chparam${parameters.join("")} ${checkedName(top)}`] : []),
+      `hierarchy -check -top ${checkedName(top)}`,
+      `${known.command} -top ${checkedName(top)}`,
+      "flatten",
+      "tee -q -o statistics.txt stat",
+    ];
+    host.writeFile(join(folder, "synthesise.ys"), `${commands.join("\n")}\n`);
+    const result = await host.run(tools.yosys.program, ["-q", "-s", "synthesise.ys"], { cwd: folder });
+    if (result.notFound) throw missingTool(tools.yosys);
+    if (result.exitCode !== 0) throw failedTool(host, tools.yosys, result, join(host.cacheDir, "logs", "yosys.log"));
+    return areaOf(host.readText(join(folder, "statistics.txt")), known);
+  });
+}
+
+function areaOf(statistics: string, family: Family): Area {
+  const cells: Record<string, number> = {};
+  for (const match of statistics.matchAll(/^ {5,}(\$?[A-Za-z_]\w*)\s+(\d+)$/gm)) {
+    cells[match[1]!] = (cells[match[1]!] ?? 0) + Number(match[2]);
+  }
+  const sums = { lut: 0, ff: 0, dsp: 0, bram: 0, uram: 0 };
+  for (const [cell, n] of Object.entries(cells)) {
+    for (const [pattern, unit, each] of family.units) if (pattern.test(cell)) sums[unit] += n * each;
+  }
+  return { ...sums, bram: Math.ceil(sums.bram), cells };
+}
