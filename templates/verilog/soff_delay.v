@@ -15,28 +15,28 @@ module soff_delay #(
             wire unused_clk = &{1'b0, clk};
             assign q = d;
         end else if (CYCLES < 4 || WIDTH < 8) begin : shift
-            reg [WIDTH*CYCLES-1:0] line;
+            reg [WIDTH*CYCLES-1:0] stages;
             if (CYCLES == 1) begin : one
-                always @(posedge clk) line <= d;
+                always @(posedge clk) stages <= d;
             end else begin : more
-                always @(posedge clk) line <= {line[WIDTH*(CYCLES-1)-1:0], d};
+                always @(posedge clk) stages <= {stages[WIDTH*(CYCLES-1)-1:0], d};
             end
-            assign q = line[WIDTH*CYCLES-1 -: WIDTH];
+            assign q = stages[WIDTH*CYCLES-1 -: WIDTH];
         end else begin : ring
             // The word read is CYCLES - 1 old, the output register makes it CYCLES.
             localparam integer LAST = CYCLES - 2;
             localparam integer AW = $clog2(CYCLES - 1);
-            reg [WIDTH-1:0] ram [0:LAST];
-            reg [WIDTH-1:0] out;
-            reg [AW-1:0] at;
+            reg [WIDTH-1:0] words [0:LAST];
+            reg [WIDTH-1:0] word_out;
+            reg [AW-1:0] position;
             // Any phase will do, so that there is nothing to reset.
-            initial at = {AW{1'b0}};
+            initial position = {AW{1'b0}};
             always @(posedge clk) begin
-                at <= at == LAST[AW-1:0] ? {AW{1'b0}} : at + 1'b1;
-                out <= ram[at];
-                ram[at] <= d;
+                position <= position == LAST[AW-1:0] ? {AW{1'b0}} : position + 1'b1;
+                word_out <= words[position];
+                words[position] <= d;
             end
-            assign q = out;
+            assign q = word_out;
         end
     endgenerate
 endmodule

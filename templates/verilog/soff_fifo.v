@@ -78,33 +78,33 @@ module soff_fifo #(
             end
 
             if (DEPTH <= 32) begin : shallow
-                (* ram_style = "distributed" *) reg [WIDTH-1:0] ram [0:LAST];
+                (* ram_style = "distributed" *) reg [WIDTH-1:0] words [0:LAST];
                 assign fetch = load && some;
                 assign store = push && !(load && !some);
                 always @(posedge clk) begin
-                    if (store) ram[wr] <= in_data;
+                    if (store) words[wr] <= in_data;
                     if (rst) valid <= 1'b0;
                     else if (load) valid <= some || push;
-                    if (load) data <= some ? ram[rd] : in_data;
+                    if (load) data <= some ? words[rd] : in_data;
                 end
             end else begin : deep
-                reg [WIDTH-1:0] ram [0:LAST];
-                reg [WIDTH-1:0] next;
-                reg next_valid;
-                wire idle = !some && !next_valid;
-                assign fetch = some && (!next_valid || load);
+                reg [WIDTH-1:0] words [0:LAST];
+                reg [WIDTH-1:0] read_word;
+                reg read_valid;
+                wire idle = !some && !read_valid;
+                assign fetch = some && (!read_valid || load);
                 assign store = push && !(load && idle);
                 always @(posedge clk) begin
-                    if (store) ram[wr] <= in_data;
-                    if (fetch) next <= ram[rd];
-                    if (rst) next_valid <= 1'b0;
-                    else if (!next_valid || load) next_valid <= some;
+                    if (store) words[wr] <= in_data;
+                    if (fetch) read_word <= words[rd];
+                    if (rst) read_valid <= 1'b0;
+                    else if (!read_valid || load) read_valid <= some;
                     if (rst) valid <= 1'b0;
-                    else if (load) valid <= next_valid || (idle && push);
-                    if (load) data <= next_valid ? next : in_data;
+                    else if (load) valid <= read_valid || (idle && push);
+                    if (load) data <= read_valid ? read_word : in_data;
                 end
 `ifdef FORMAL
-                always @(posedge clk) if (!rst) assert (count == held + next_valid + valid);
+                always @(posedge clk) if (!rst) assert (count == held + read_valid + valid);
 `endif
             end
 `ifdef FORMAL
