@@ -1,0 +1,238 @@
+/** The reference interpreter: executes a launch of a kernel by the IR's semantics. */
+
+import type { Dim3, Launch, LaunchArgument } from "../../launch/launch.js";
+import { inputError, invariant } from "../../support/errors.js";
+import { formatSpan } from "../../support/source.js";
+import type { Root } from "../analysis/provenance.js";
+import type { BlockId, Kernel, SourceParameter, Type } from "../ir/types.js";
+import { widthOf } from "../ir/types.js";
+import { resultsOf } from "../ir/walk.js";
+import { type Bindings, type CompiledKernel, compileKernel, type WorkItemFunction } from "./compile.js";
+import { AccessError, Memory } from "./memory.js";
+import { addressLimit, isOddNaN, type Representation } from "./representation.js";
+import { halfOf } from "./runtime.js";
+import type { AccessSite } from "./sites.js";
+import { storageBytes } from "./sites.js";
+
+export interface InterpretOptions {
+  /** Most loop iterations of all work-items together, default 10^10. A guard against loops that do not end. */
+  readonly maxSteps?: number;
+}
+
+export interface InterpretResult {
+  readonly workItems: number;
+  /** How often each block was executed, by block id. A loop's iterations are the executions of its header. */
+  readonly blockExecutions: readonly number[];
+  readonly instructions: number;
+  /** Memory accesses (a vector counts once) and the bytes they moved. */
+  readonly loads: number;
+  readonly stores: number;
+  readonly bytesRead: number;
+  readonly bytesWritten: number;
+}
+
+const defaultMaxSteps = 1e10;
+
+/**
+ * Executes the whole NDRange, group by group, x fastest. Buffers of the launch are updated in place, also
+ * when an error ends the run. Throws {@link InputError}: `memory/out-of-bounds`, `memory/misaligned`, `kernel/too-many-steps`.
+ */
+export function interpret(kernel: Kernel, launch: Launch, options: InterpretOptions = {}): InterpretResult {
+  checkLaunch(kernel, launch);
+  const compiled = compileKernel(kernel);
+  const memory = new Memory(launch, kernel.objects, compiled.objectAddresses);
+  const counts = new Float64Array(kernel.blocks.length);
+  const current: Position = { global: [0, 0, 0] };
+  const maxSteps = options.maxSteps ?? defaultMaxSteps;
+  const groups = groupCounts(launch);
+  const run = compiled.bind({
+    parameters: parameterValues(kernel, launch, compiled),
+    regions: compiled.sites.all.map((site) => expectedRegion(site, launch, memory, compiled)),
+    bytes: memory.bytes,
+    sizes: {
+      global_size: launch.range.global,
+      enqueued_local_size: launch.range.local,
+      num_groups: groups,
+      global_offset: launch.range.offset,
+    },
+    workDim: launch.range.workDim,
+    counts,
+    maxSteps,
+    find: (site, address) => memory.find(compiled.sites.all[site]!, address),
+    tooManySteps: (block) => {
+      throw tooManySteps(kernel, block as BlockId, maxSteps, current);
+    },
+  });
+  try {
+    execute(run, launch, groups, current);
+  } catch (error) {
+    throw error instanceof AccessError ? error.at(kernel.name, current.global.slice(0, launch.range.workDim)) : error;
+  } finally {
+    memory.writeBack();
+  }
+  return statistics(kernel, launch, counts);
+}
+
+interface Position {
+  readonly global: [number, number, number];
+}
+
+/** All work-items one after the other. */
+function execute(run: WorkItemFunction, launch: Launch, groups: Dim3, current: Position): void {
+  const { global, local, offset } = launch.range;
+  let steps = 0;
+  for (let gz = 0; gz < groups[2]; gz++)
+    for (let gy = 0; gy < groups[1]; gy++)
+      for (let gx = 0; gx < groups[0]; gx++) {
+        const first = [gx * local[0], gy * local[1], gz * local[2]] as const;
+        const sx = Math.min(local[0], global[0] - first[0]);
+        const sy = Math.min(local[1], global[1] - first[1]);
+        const sz = Math.min(local[2], global[2] - first[2]);
+        for (let lz = 0; lz < sz; lz++)
+          for (let ly = 0; ly < sy; ly++)
+            for (let lx = 0; lx < sx; lx++) {
+              const x = offset[0] + first[0] + lx;
+              const y = offset[1] + first[1] + ly;
+              const z = offset[2] + first[2] + lz;
+              current.global[0] = x;
+              current.global[1] = y;
+              current.global[2] = z;
+              steps = run(steps, x, y, z, lx, ly, lz, gx, gy, gz, sx, sy, sz);
+            }
+      }
+}
+
+function groupCounts({ range: { global, local } }: Launch): Dim3 {
+  return [Math.ceil(global[0] / local[0]), Math.ceil(global[1] / local[1]), Math.ceil(global[2] / local[2])];
+}
+
+/** What the launch's maker has to see to; the interpreter only trusts, but verifies. */
+function checkLaunch(kernel: Kernel, launch: Launch): void {
+  const { global, local, offset, workDim } = launch.range;
+  invariant(launch.kernel === kernel.name, `the launch is of kernel ${launch.kernel}, not ${kernel.name}`);
+  invariant(
+    launch.arguments.length === kernel.parameters.length,
+    `kernel ${kernel.name} takes ${kernel.parameters.length} arguments`,
+  );
+  invariant(workDim >= 1 && workDim <= 3, "a launch has 1 to 3 dimensions");
+  for (const [d, size] of global.entries()) {
+    invariant(Number.isInteger(size) && size >= 0 && offset[d]! >= 0, "sizes and offsets are whole numbers");
+    invariant(offset[d]! + size <= 2 ** 32, "global ids are below 2^32");
+    invariant(local[d]! >= 1 && local[d]! <= 1024, "local sizes are 1 to 1024");
+  }
+  kernel.parameters.forEach((parameter, at) => {
+    const argument = launch.arguments[at]!;
+    invariant(
+      argument.kind !== "local" && parameter.passing !== "local",
+      `parameter ${parameter.name}: local memory is not there yet`,
+    );
+    if (argument.kind === "scalar")
+      invariant(argument.bytes.length === parameter.bytes, `argument ${parameter.name} has ${parameter.bytes} bytes`);
+    else
+      invariant(
+        parameter.passing === "buffer" && argument.address + BigInt(argument.bytes.length) < addressLimit / 2n,
+        `argument ${parameter.name} is no buffer below 2^49`,
+      );
+  });
+}
+
+/** The values of the parameters in the representations that the generated code wants. */
+function parameterValues(kernel: Kernel, launch: Launch, compiled: CompiledKernel): Bindings["parameters"] {
+  const values: Record<string, number | bigint> = {};
+  const reps = new Map(compiled.parameters.map(({ id, rep }) => [id, rep]));
+  kernel.parameters.forEach((parameter, at) => {
+    for (const { def, offset } of parameter.values)
+      Object.assign(
+        values,
+        variables(
+          `v${def.id}`,
+          reps.get(def.id)!,
+          def.type,
+          argumentBits(launch.arguments[at]!, parameter, offset, def.type),
+        ),
+      );
+  });
+  return values;
+}
+
+function argumentBits(argument: LaunchArgument, parameter: SourceParameter, offset: number, type: Type): bigint {
+  if (argument.kind === "buffer") return argument.address;
+  invariant(argument.kind === "scalar", `argument ${parameter.name} is a value`);
+  let bits = 0n;
+  for (let at = offset + storageBytes(widthOf(type)) - 1; at >= offset; at--)
+    bits = (bits << 8n) | BigInt(argument.bytes[at] ?? 0);
+  return BigInt.asUintN(widthOf(type), bits);
+}
+
+function variables(name: string, rep: Representation, type: Type, bits: bigint): Record<string, number | bigint> {
+  const width = widthOf(type);
+  switch (rep) {
+    case "num":
+      return { [name]: Number(width === 32 ? BigInt.asIntN(32, bits) : bits) };
+    case "wide":
+      return { [name]: Number(BigInt.asIntN(width, bits)) };
+    case "big":
+      return { [name]: bits };
+    case "pair":
+      return { [`${name}l`]: Number(BigInt.asIntN(32, bits)), [`${name}h`]: Number(BigInt.asIntN(32, bits >> 32n)) };
+    case "float": {
+      if (isOddNaN(type, bits)) return { [name]: Number.NaN };
+      const view = new DataView(new ArrayBuffer(8));
+      view.setBigUint64(0, bits);
+      return { [name]: width === 64 ? view.getFloat64(0) : width === 32 ? view.getFloat32(4) : halfOf(Number(bits)) };
+    }
+  }
+}
+
+function expectedRegion(
+  site: AccessSite,
+  launch: Launch,
+  memory: Memory,
+  compiled: CompiledKernel,
+): readonly [number, number, number] {
+  const start = startOf(site.root, launch, compiled);
+  const region = start === undefined ? undefined : memory.regionAt(start);
+  if (!region || (site.isStore && !region.writable)) return [0, -1, 0];
+  return [region.start, region.size - site.bytes, region.offset];
+}
+
+function startOf(root: Root | undefined, launch: Launch, compiled: CompiledKernel): number | undefined {
+  if (root?.kind === "object") return Number(compiled.objectAddresses.get(root.object));
+  if (root?.kind !== "parameter") return undefined;
+  const argument = launch.arguments[root.index]!;
+  return argument.kind === "buffer" ? Number(argument.address) : undefined;
+}
+
+function tooManySteps(kernel: Kernel, block: BlockId, maxSteps: number, current: Position) {
+  const { span } = kernel.blocks[block]!.terminator;
+  const place = span.line > 0 ? ` at ${formatSpan(span)}` : "";
+  return inputError(
+    "kernel/too-many-steps",
+    `kernel ${kernel.name}: more than ${maxSteps} loop iterations, the last by work-item (${current.global.join(", ")}) in the loop${place}`,
+    { span, help: "Check that the loop ends for these arguments, or allow more steps." },
+  );
+}
+
+function statistics(kernel: Kernel, launch: Launch, counts: Float64Array): InterpretResult {
+  let instructions = 0;
+  let loads = 0;
+  let stores = 0;
+  let bytesRead = 0;
+  let bytesWritten = 0;
+  const sites = compileKernel(kernel).sites;
+  for (const block of kernel.blocks) {
+    const times = counts[block.id]!;
+    instructions += times * (block.instructions.length + 1);
+    block.instructions.forEach((instruction, index) => {
+      if (instruction.op === "load") {
+        loads += times;
+        bytesRead += times * sites.siteOf(block.id, index).bytes;
+      } else if (instruction.op === "store") {
+        stores += times;
+        bytesWritten += times * sites.siteOf(block.id, index).bytes;
+      } else invariant(resultsOf(instruction).length === 1, "an operation has one result");
+    });
+  }
+  const [x, y, z] = launch.range.global;
+  return { workItems: x * y * z, blockExecutions: [...counts], instructions, loads, stores, bytesRead, bytesWritten };
+}
