@@ -90,9 +90,11 @@ function importTerminator(
       const condition = scalar(ctx, frame, inst.condition);
       const whenTrue = target(inst.whenTrue);
       const whenFalse = target(inst.whenFalse);
+      // Inlining makes some conditions constant.
+      const only = condition.kind === "const" ? (condition.bits === 1n ? whenTrue : whenFalse) : undefined;
       builder.terminate(
-        whenTrue === whenFalse
-          ? { op: "br", target: whenTrue, span }
+        only || whenTrue === whenFalse
+          ? { op: "br", target: only ?? whenTrue, span }
           : { op: "condbr", condition, whenTrue, whenFalse, span },
       );
       return true;
@@ -106,9 +108,10 @@ function importTerminator(
       const cases = inst.cases
         .map((c) => ({ value: BigInt.asUintN(type.bits, c.value), target: target(c.target) }))
         .filter((c) => c.target !== defaultTarget);
+      const only = value.kind === "const" ? cases.find((c) => c.value === value.bits) : undefined;
       builder.terminate(
-        cases.length === 0
-          ? { op: "br", target: defaultTarget, span }
+        cases.length === 0 || value.kind === "const"
+          ? { op: "br", target: only?.target ?? defaultTarget, span }
           : { op: "switch", value, cases, defaultTarget, span },
       );
       return true;

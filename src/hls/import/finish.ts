@@ -1,4 +1,4 @@
-/** From the draft to the kernel: unreachable blocks go, blocks get their numbers. */
+/** From the draft to the kernel: unreachable blocks and edges that a constant condition closes go, blocks get their numbers. */
 import { InternalError } from "../../support/errors.js";
 import { reversePostorder } from "../../support/graph.js";
 import type { Block, BlockId, Phi, Terminator } from "../ir/types.js";
@@ -21,7 +21,7 @@ export function finishBlocks(entry: DraftBlock): readonly Block[] {
       (phi): Phi => ({
         result: phi.result,
         incoming: phi.incoming
-          .filter((incoming) => ids.has(incoming.block))
+          .filter((incoming) => ids.has(incoming.block) && successors(incoming.block).includes(block))
           .map(({ block: from, value }) => ({ block: idOf(from), value })),
         span: phi.span,
       }),
