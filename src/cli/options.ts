@@ -43,3 +43,13 @@ export function withCompileOptions(command: Command): Command {
     .option("--cl-std <standard>", "language standard, such as CL1.2 or CL2.0")
     .option("--clang <path>", "use this clang (18 or later) in place of the built-in one");
 }
+
+/** The flags in the compiler's words. */
+export function compileOptions(flags: CompileFlags) {
+  return {
+    ...(flags.define ? { defines: flags.define } : {}),
+    ...(flags.include ? { includeDirs: flags.include } : {}),
+    ...(flags.clStd === undefined ? {} : { std: flags.clStd }),
+    ...(flags.clang === undefined ? {} : { clang: flags.clang }),
+  };
+}

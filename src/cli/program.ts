@@ -1,5 +1,6 @@
 import { Command } from "commander";
 import { boardsCommand } from "./commands/boards.js";
+import { buildCommand } from "./commands/build.js";
 import { doctorCommand } from "./commands/doctor.js";
 import { npuCommand } from "./commands/npu.js";
 import type { CommandContext } from "./context.js";
@@ -34,7 +35,12 @@ export function createProgram(context: CommandContext, setExitCode: SetExitCode)
     .configureHelp({ helpWidth: 110 })
     .configureOutput({ writeOut: context.output.stdout, writeErr: context.output.stderr })
     .exitOverride();
-  const commands = [npuCommand(context), boardsCommand(context), doctorCommand(context, setExitCode)];
+  const commands = [
+    buildCommand(context),
+    npuCommand(context),
+    boardsCommand(context),
+    doctorCommand(context, setExitCode),
+  ];
   for (const command of commands) program.addCommand(inherit(command, program));
   return program;
 }

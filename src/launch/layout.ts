@@ -1,5 +1,5 @@
 /** Where the buffers of a launch lie in device memory. Chosen once, so that every engine sees the same addresses. */
-import { inputError, invariant } from "../support/errors.js";
+import { inputError } from "../support/errors.js";
 import type { Board } from "../target/board.js";
 import { channelBase } from "../target/load.js";
 import type { PreparedArgument } from "./arguments.js";
@@ -12,16 +12,32 @@ export const BUFFER_GAP = 65536n;
 
 const alignUp = (address: bigint) => ((address + BUFFER_ALIGNMENT - 1n) / BUFFER_ALIGNMENT) * BUFFER_ALIGNMENT;
 
+/** A stretch of device memory that buffers can be placed in: one channel. */
+export interface MemoryPlace {
+  /** For messages, e.g. `DDR[0]`. */
+  readonly name: string;
+  readonly base: bigint;
+  readonly size: bigint;
+}
+
+/** A channel of a board. */
+export function boardPlace(board: Board, channel: number): MemoryPlace {
+  return {
+    name: `${board.memory.kind}[${channel}]`,
+    base: channelBase(board, channel),
+    size: BigInt(board.memory.bytesPerChannel.value),
+  };
+}
+
 /**
- * Gives every buffer an address in the channel that `channelOf` names for the parameter (by its
- * index), in the order of the parameters. The bytes are copied: engines write into them.
+ * Gives every buffer an address in the place that `placeOf` names for the parameter (by its index),
+ * in the order of the parameters. The bytes are copied: engines write into them.
  */
 export function placeArguments(
   prepared: readonly PreparedArgument[],
-  board: Board,
-  channelOf: (parameter: number) => number,
+  placeOf: (parameter: number) => MemoryPlace,
 ): LaunchArgument[] {
-  const next = new Map<number, bigint>();
+  const next = new Map<bigint, bigint>();
   return prepared.map((argument, index): LaunchArgument => {
     const { name } = argument.parameter;
     switch (argument.kind) {
@@ -30,16 +46,14 @@ export function placeArguments(
       case "local":
         return { kind: "local", name, size: argument.size };
       case "buffer": {
-        const channel = channelOf(index);
-        invariant(channel < board.memory.channels.value, `channel ${channel} is not on ${board.name}`);
-        const base = channelBase(board, channel);
-        const address = alignUp((next.get(channel) ?? base) + BUFFER_GAP);
+        const place = placeOf(index);
+        const address = alignUp((next.get(place.base) ?? place.base) + BUFFER_GAP);
         const end = address + BigInt(argument.bytes.length);
-        next.set(channel, end);
-        if (end + BUFFER_GAP > base + BigInt(board.memory.bytesPerChannel.value)) {
+        next.set(place.base, end);
+        if (end + BUFFER_GAP > place.base + place.size) {
           throw inputError(
             "layout/out-of-memory",
-            `the buffer ${name} of ${argument.bytes.length} bytes does not fit into memory channel ${channel} of ${board.name} (${board.memory.bytesPerChannel.value} bytes) with the others`,
+            `the buffer ${name} of ${argument.bytes.length} bytes does not fit into ${place.name} (${place.size} bytes) with the others`,
           );
         }
         return { kind: "buffer", name, address, bytes: argument.bytes.slice() };

@@ -2,7 +2,7 @@ import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import type { PreparedArgument } from "../../src/launch/arguments.js";
 import { compareBuffers, copyArguments } from "../../src/launch/check.js";
-import { buffersOf, describeAddress, placeArguments } from "../../src/launch/layout.js";
+import { boardPlace, buffersOf, describeAddress, placeArguments } from "../../src/launch/layout.js";
 import { chooseLocalSize, makeRange, workItemsOf } from "../../src/launch/range.js";
 import type { SoffError } from "../../src/support/errors.js";
 import type { Board } from "../../src/target/board.js";
@@ -32,8 +32,7 @@ describe("placement", () => {
         (sizes) => {
           const placed = placeArguments(
             sizes.map(([size], k) => bufferOf(`b${k}`, size)),
-            board,
-            (k) => sizes[k]![1],
+            (k) => boardPlace(board, sizes[k]![1]),
           );
           const spans = buffersOf(placed).map((b, k) => ({
             start: b.address,
@@ -54,12 +53,12 @@ describe("placement", () => {
     );
   });
   it("refuses what does not fit", () => {
-    expect(() => placeArguments([bufferOf("big", 2 ** 24)], board, () => 0)).toThrowError(
+    expect(() => placeArguments([bufferOf("big", 2 ** 24)], () => boardPlace(board, 0))).toThrowError(
       /big of 16777216 bytes does not fit/,
     );
   });
   it("describes addresses by the nearest buffer", () => {
-    const placed = placeArguments([bufferOf("a", 100), bufferOf("b", 50)], board, () => 0);
+    const placed = placeArguments([bufferOf("a", 100), bufferOf("b", 50)], () => boardPlace(board, 0));
     const [a, b] = buffersOf(placed);
     expect(describeAddress(a!.address + 100n, placed)).toBe("byte 100 of buffer a, which has 100");
     expect(describeAddress(b!.address - 4n, placed)).toBe("4 bytes before buffer b");

@@ -1,0 +1,48 @@
+import { Command, Option } from "commander";
+import { unsupported } from "../../support/errors.js";
+import { type CommandContext, print, printJson } from "../context.js";
+import { renderDiagnostics } from "../failure.js";
+import { type CompileFlags, collect, compileOptions, withCompileOptions } from "../options.js";
+
+interface Flags extends CompileFlags {
+  readonly board: string;
+  readonly output?: string;
+  readonly kernel?: readonly string[];
+  readonly until: "rtl" | "synth" | "bitstream";
+  readonly json?: boolean;
+}
+
+/** `soff build FILE… --board NAME`: source to Verilog. */
+export function buildCommand(context: CommandContext): Command {
+  const command = new Command("build")
+    .description("Compile kernels to a design: Verilog, design.json and report.json.")
+    .argument("<file...>", "OpenCL C (.cl) or C++ for OpenCL (.clcpp)")
+    .requiredOption("--board <name>", "the board to build for: see `soff boards`")
+    .option("-o, --output <dir>", "folder for the design (default: build/STEM-BOARD)")
+    .addOption(new Option("--kernel <name>", "only this kernel (repeatable; default: all)").argParser(collect))
+    .addOption(
+      new Option("--until <step>", "how far to go").choices(["rtl", "synth", "bitstream"] as const).default("rtl"),
+    )
+    .option("--json", "print one JSON object");
+  return withCompileOptions(command).action(async (files: string[], flags: Flags) => {
+    if (flags.until === "bitstream") {
+      throw unsupported("build/bitstream", "--until bitstream is not supported yet: soff stops at synthesis", {
+        help: "Use --until rtl or --until synth, and the board vendor's tools with the Verilog in DIR/rtl.",
+      });
+    }
+    const { buildToFolder } = await import("../../flow/build.js");
+    const { built, folder, report } = await buildToFolder(context.host, {
+      files,
+      board: flags.board,
+      kernels: flags.kernel ?? [],
+      compile: compileOptions(flags),
+      until: flags.until,
+      ...(flags.output === undefined ? {} : { folder: flags.output }),
+    });
+    renderDiagnostics(built.warnings, context);
+    if (flags.json) return printJson(context, { folder, ...report });
+    const { columns } = await import("../../support/text.js");
+    const { kernelRows } = await import("../render.js");
+    print(context, `${folder}: ${built.design.board}, ${built.design.clockMHz} MHz\n${columns(kernelRows(report))}`);
+  });
+}

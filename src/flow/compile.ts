@@ -1,0 +1,88 @@
+/** From source files to Kernel IR. */
+import type { Kernel } from "../hls/ir/types.js";
+import { type Diagnostic, inputError, type SoffError, usageError } from "../support/errors.js";
+import type { Host } from "../support/host.js";
+import { suggestion } from "../support/text.js";
+
+export interface CompileOptions {
+  readonly defines?: readonly string[];
+  readonly includeDirs?: readonly string[];
+  readonly std?: string;
+  readonly clang?: string;
+}
+
+export interface Compiled {
+  readonly kernels: readonly Kernel[];
+  readonly warnings: readonly Diagnostic[];
+}
+
+/**
+ * Compiles files and imports their kernels: those named, or all of them. A name must occur in one of
+ * the files, and two files must not define the same kernel. With `single`, no name means the only
+ * kernel there is.
+ */
+export async function compileKernels(
+  host: Host,
+  files: readonly string[],
+  names: readonly string[],
+  options: CompileOptions & { readonly single?: boolean },
+): Promise<Compiled> {
+  const { single = false, ...compileOptions } = options;
+  const { compileToLlvm } = await import("../parser/clang/compile.js");
+  const { parseLlvm } = await import("../parser/llvm/parse.js");
+  const { importKernels, kernelNames } = await import("../hls/import/import.js");
+  const modules = [];
+  const warnings: Diagnostic[] = [];
+  for (const file of files) {
+    host.progress(`compiling ${file}`);
+    const result = await compileToLlvm(host, { file, ...compileOptions });
+    warnings.push(...result.warnings);
+    const module = parseLlvm(result.llvm);
+    modules.push({ file, module, names: kernelNames(module) });
+  }
+  checkNames(modules, names);
+  if (single && names.length === 0) requireSingle(modules.flatMap(({ names: defined }) => defined));
+  const kernels = modules.flatMap(({ module, names: defined }) => {
+    const chosen = names.filter((name) => defined.includes(name));
+    // A file without the kernels asked for contributes nothing; one without any kernel is an error.
+    if (names.length > 0 && defined.length > 0 && chosen.length === 0) return [];
+    return importKernels(module, { kernels: chosen });
+  });
+  return { kernels, warnings };
+}
+
+function checkNames(
+  modules: readonly { readonly file: string; readonly names: readonly string[] }[],
+  wanted: readonly string[],
+): void {
+  const owner = new Map<string, string>();
+  for (const { file, names } of modules) {
+    for (const name of names) {
+      const other = owner.get(name);
+      if (other !== undefined) {
+        throw inputError("kernel/defined-twice", `${other} and ${file} both define a kernel ${name}`, {
+          help: "Build them separately, or rename one of them.",
+        });
+      }
+      owner.set(name, file);
+    }
+  }
+  for (const name of wanted) {
+    if (!owner.has(name) && owner.size > 0) throw unknownKernel(name, [...owner.keys()]);
+  }
+}
+
+/** When no kernel is named there must be only one to choose from. */
+export function requireSingle(known: readonly string[]): void {
+  if (known.length <= 1) return;
+  throw usageError("kernel/not-chosen", "there is more than one kernel: choose one with --kernel", {
+    help: `The kernels are: ${known.join(", ")}.`,
+  });
+}
+
+/** The error for a kernel that is not there. */
+export function unknownKernel(name: string, known: readonly string[]): SoffError {
+  return inputError("kernel/not-found", `there is no kernel named '${name}'`, {
+    help: suggestion(name, "kernels", known),
+  });
+}

@@ -1,0 +1,169 @@
+/**
+ * A design as a folder: `design.json` (what it is), `rtl/` (its Verilog), `ir/` (its kernels as text,
+ * so that a built design can be checked without its source) and `report.json`.
+ */
+import { join } from "node:path";
+import type { Kernel } from "../hls/ir/types.js";
+import type { Design, DesignKernel } from "../rtl/design.js";
+import { inputError, usageError } from "../support/errors.js";
+import type { Host } from "../support/host.js";
+import { unknownKernel } from "./compile.js";
+
+const DESCRIPTION = "design.json";
+/** What a design consists of; nothing else in the folder is ever touched. */
+const PARTS = [DESCRIPTION, "report.json", "rtl", "ir"] as const;
+
+export interface GeneratedDesign {
+  readonly design: Design;
+  /** By path relative to the folder. */
+  readonly files: ReadonlyMap<string, string>;
+}
+
+/** All files of a design folder, by relative path, in a stable order. */
+export async function folderFiles(
+  generated: GeneratedDesign,
+  kernels: readonly Kernel[],
+): Promise<ReadonlyMap<string, string>> {
+  const { printKernel } = await import("../hls/ir/print.js");
+  const files = new Map(generated.files);
+  for (const kernel of kernels) files.set(irPath(kernel.name), printKernel(kernel));
+  files.set("report.json", json(reportOf(generated.design)));
+  // Last, because its presence says that the design is complete.
+  files.delete(DESCRIPTION);
+  files.set(DESCRIPTION, json(generated.design));
+  return files;
+}
+
+/** Writes a design over an earlier one. A folder with other things in it and no design is refused. */
+export function writeDesignFolder(host: Host, folder: string, files: ReadonlyMap<string, string>): void {
+  if (host.exists(folder) && !host.isDirectory(folder)) {
+    throw usageError("build/not-a-folder", `${folder} is a file`, { help: "Give another folder with -o." });
+  }
+  const present = host.list(folder);
+  if (present.length > 0 && !present.some((name) => name === DESCRIPTION || name === "rtl")) {
+    throw usageError("build/foreign-folder", `${folder} is not empty and holds no design of soff`, {
+      help: "Give an empty or a new folder with -o.",
+    });
+  }
+  for (const part of PARTS) host.remove(join(folder, part));
+  for (const [path, text] of files) host.writeFile(join(folder, path), text);
+}
+
+/** Writes `report.json` anew, after a later step has added to it. */
+export function writeReport(host: Host, folder: string, report: DesignReport): void {
+  host.writeFile(join(folder, "report.json"), json(report));
+}
+
+/** The folder of a design that is only needed for a run: kept in the cache by its content. */
+export async function cacheDesign(host: Host, files: ReadonlyMap<string, string>): Promise<string> {
+  const { cachedFolder, contentKey } = await import("../tools/cache.js");
+  const paths = [...files.keys()];
+  const key = contentKey([...files].flat());
+  const { folder } = await cachedFolder(host, "designs", key, paths, async (fresh) => {
+    for (const [path, text] of files) host.writeFile(join(fresh, path), text);
+  });
+  return folder;
+}
+
+/** Reads the description of a built design. */
+export function readDesign(host: Host, folder: string): Design {
+  const path = join(folder, DESCRIPTION);
+  if (!host.exists(path)) {
+    throw inputError("design/not-found", `${folder} holds no ${DESCRIPTION}`, {
+      help: "Give a folder that `soff build` has written, or a source file.",
+    });
+  }
+  let design: Design;
+  try {
+    design = JSON.parse(host.readText(path)) as Design;
+  } catch (error) {
+    throw inputError("design/damaged", `${path} is not JSON: ${(error as Error).message}`, { help: "Build it again." });
+  }
+  if (design.format !== 1 || !Array.isArray(design.kernels)) {
+    throw inputError("design/other-version", `${path} was written by another version of soff`, {
+      help: "Build it again.",
+    });
+  }
+  return design;
+}
+
+/** The description of one kernel of a design. */
+export function designKernel(design: Design, name: string): DesignKernel {
+  const kernel = design.kernels.find((each) => each.name === name);
+  if (!kernel) {
+    throw unknownKernel(
+      name,
+      design.kernels.map((each) => each.name),
+    );
+  }
+  return kernel;
+}
+
+/** The IR of one kernel of a built design. */
+export async function readKernel(host: Host, folder: string, name: string): Promise<Kernel> {
+  const { parseKernel } = await import("../hls/ir/parse.js");
+  const path = join(folder, irPath(name));
+  if (!host.exists(path)) {
+    throw inputError("design/damaged", `${path} is missing`, { help: "Build the design again." });
+  }
+  return parseKernel(host.readText(path), path);
+}
+
+const irPath = (kernel: string) => `ir/${kernel}.ir`;
+const json = (value: unknown) => `${JSON.stringify(value, null, 2)}\n`;
+
+export interface KernelReport {
+  readonly name: string;
+  readonly topModule: string;
+  readonly datapaths: number;
+  readonly simd: number;
+  readonly channels: readonly string[];
+  readonly loops: readonly { readonly label: string; readonly depth: number }[];
+  readonly accesses: readonly {
+    readonly place: string;
+    readonly kind: "load" | "store";
+    readonly bytes: number;
+    readonly argument: string;
+  }[];
+  /** How many stages of each kind the datapath has. */
+  readonly stages: Readonly<Record<string, number>>;
+  /** Cells by synthesis, once it has been run. */
+  readonly resources?: Readonly<Record<string, number>>;
+}
+
+export interface DesignReport {
+  readonly format: 1;
+  readonly board: string;
+  readonly clockMHz: number;
+  readonly kernels: readonly KernelReport[];
+}
+
+/** What `report.json` says about a design that has not been synthesised. */
+export function reportOf(design: Design): DesignReport {
+  return {
+    format: 1,
+    board: design.board,
+    clockMHz: design.clockMHz,
+    kernels: design.kernels.map((kernel) => ({
+      name: kernel.name,
+      topModule: kernel.topModule,
+      datapaths: kernel.datapaths,
+      simd: kernel.simd,
+      channels: kernel.channels.map((channel) => channel.memory),
+      loops: kernel.loops.map(({ label, depth }) => ({ label, depth })),
+      accesses: kernel.accesses.map(({ file, line, column, write, bytes, argument }) => ({
+        place: `${file}:${line}:${column}`,
+        kind: write ? ("store" as const) : ("load" as const),
+        bytes,
+        argument,
+      })),
+      stages: countBy(kernel.stages.map((stage) => stage.kind)),
+    })),
+  };
+}
+
+function countBy(words: readonly string[]): Record<string, number> {
+  const counts: Record<string, number> = {};
+  for (const word of words) counts[word] = (counts[word] ?? 0) + 1;
+  return counts;
+}
