@@ -1,5 +1,6 @@
 import { interpret } from "../../../src/hls/interpret/interpret.js";
 import type { Kernel } from "../../../src/hls/ir/types.js";
+import { verifyKernel } from "../../../src/hls/ir/verify.js";
 import type { Dim3, LaunchArgument } from "../../../src/launch/launch.js";
 
 export type TestArgument = ArrayBufferView | { readonly scalar: ArrayBufferView };
@@ -15,6 +16,7 @@ const bytesOf = (view: ArrayBufferView) => new Uint8Array(view.buffer, view.byte
 
 /** Runs a kernel in the interpreter. Typed arrays are buffers and updated in place. */
 export function run(kernel: Kernel, range: TestRange, args: readonly TestArgument[]): void {
+  verifyKernel(kernel);
   let address = 0x1_0000n;
   const bound = args.map((arg, index): LaunchArgument => {
     const { name } = kernel.parameters[index]!;
