@@ -3,6 +3,7 @@ import { boardsCommand } from "./commands/boards.js";
 import { buildCommand } from "./commands/build.js";
 import { doctorCommand } from "./commands/doctor.js";
 import { npuCommand } from "./commands/npu.js";
+import { runKernelCommand } from "./commands/run.js";
 import type { CommandContext } from "./context.js";
 
 /** A command that ended well tells its exit code through this when it is not 0. */
@@ -37,6 +38,7 @@ export function createProgram(context: CommandContext, setExitCode: SetExitCode)
     .exitOverride();
   const commands = [
     buildCommand(context),
+    runKernelCommand(context, setExitCode),
     npuCommand(context),
     boardsCommand(context),
     doctorCommand(context, setExitCode),

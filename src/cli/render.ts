@@ -1,0 +1,61 @@
+/** How results look to people. */
+import type { DesignReport } from "../flow/design-folder.js";
+import type { RunReport } from "../flow/run.js";
+import { columns, count, grouped } from "../support/text.js";
+
+/** One row a kernel of a design. */
+export function kernelRows(report: DesignReport): string[][] {
+  return report.kernels.map((kernel) => {
+    const loads = kernel.accesses.filter((access) => access.kind === "load").length;
+    return [
+      `  ${kernel.name}`,
+      count(kernel.datapaths, "datapath"),
+      count(kernel.loops.length, "loop"),
+      `${count(loads, "load")}, ${count(kernel.accesses.length - loads, "store")}`,
+      kernel.channels.join(" "),
+      Object.entries(kernel.resources ?? {})
+        .map(([cell, n]) => `${grouped(n)} ${cell.toUpperCase()}`)
+        .join(", "),
+    ];
+  });
+}
+
+/** The answer of `soff run`. */
+export function runTable(report: RunReport): string {
+  const rows: string[][] = [["kernel", `${report.kernel}, ${count(report.workItems, "work-item")}`]];
+  if (report.cycles === null) rows.push(["engine", "reference interpreter"]);
+  else rows.push(...circuitRows(report));
+  if (report.check) rows.push(["check", checkLine(report.check)]);
+  for (const output of report.outputs) {
+    rows.push(["output", `${output.file} (${output.dtype}, ${output.shape.join("x") || "scalar"})`]);
+  }
+  return columns(rows);
+}
+
+function circuitRows(report: RunReport): string[][] {
+  const cycles = report.cycles ?? 0;
+  const clock = report.clockMHz ?? 1;
+  const { compute, memory } = report.bound ?? { compute: 0, memory: 0 };
+  const [limit, name] = compute >= memory ? [compute, "compute"] : [memory, "memory"];
+  return [
+    ["board", `${report.board}, ${clock} MHz, ${count(report.datapaths ?? 1, "datapath")}`],
+    ["cycles", grouped(cycles)],
+    ["time", duration(cycles / (clock * 1e6))],
+    ["bound", `${grouped(limit)} cycles (${name}; the other is ${grouped(Math.min(compute, memory))})`],
+    ["efficiency", (report.efficiency ?? 0).toFixed(3)],
+    ["memory", `${grouped(report.bytesRead ?? 0)} bytes read, ${grouped(report.bytesWritten ?? 0)} written`],
+  ];
+}
+
+function checkLine({ mismatches, first }: NonNullable<RunReport["check"]>): string {
+  if (!first) return "passed: circuit and interpreter agree in every byte";
+  const place = `${first.buffer}[${first.index}]`;
+  return `FAILED: ${count(mismatches, "element")} differ; first ${place}: ${first.actual}, but the interpreter has ${first.expected}`;
+}
+
+/** 0.000874 as `874 us`. */
+function duration(seconds: number): string {
+  if (seconds >= 1) return `${seconds.toFixed(3)} s`;
+  if (seconds >= 1e-3) return `${(seconds * 1e3).toFixed(3)} ms`;
+  return `${(seconds * 1e6).toFixed(2)} us`;
+}

@@ -1,0 +1,86 @@
+/** The two engines that run a launch, with what goes wrong turned into messages about the kernel. */
+import { interpret } from "../hls/interpret/interpret.js";
+import type { Kernel } from "../hls/ir/types.js";
+import { copyArguments } from "../launch/check.js";
+import type { Launch } from "../launch/launch.js";
+import { describeAddress } from "../launch/layout.js";
+import { type SimulationResult, simulate, type Violation } from "../launch/simulate.js";
+import type { Design, DesignKernel } from "../rtl/design.js";
+import { InternalError } from "../support/errors.js";
+import type { Host } from "../support/host.js";
+import { count, hex } from "../support/text.js";
+import type { Board } from "../target/board.js";
+
+/** A built circuit and where its files are. */
+export interface Circuit {
+  readonly folder: string;
+  readonly design: Design;
+  readonly kernel: DesignKernel;
+}
+
+export interface CircuitRun {
+  readonly circuit: Circuit;
+  readonly board: Board;
+  readonly kernel: Kernel;
+  /** Its buffers are updated in place. */
+  readonly launch: Launch;
+  readonly trace?: string;
+  readonly stallSeed?: number;
+}
+
+/** A copy of a launch with buffers of its own. */
+export const copyLaunch = (launch: Launch): Launch => ({ ...launch, arguments: copyArguments(launch.arguments) });
+
+/** Most loop iterations that the interpreter spends on finding the culprit of a bad access. */
+const CULPRIT_STEPS = 1e9;
+
+/**
+ * Runs a launch on the simulated circuit. A bad access of the kernel is the user's error: it is found
+ * again with the interpreter, which knows the work-item. Everything else that goes wrong is ours.
+ */
+export async function simulateLaunch(host: Host, run: CircuitRun): Promise<SimulationResult> {
+  const { circuit, board, kernel, launch, trace, stallSeed } = run;
+  const before = copyLaunch(launch);
+  const result = await simulate(host, {
+    designDir: circuit.folder,
+    design: circuit.design,
+    kernel: circuit.kernel,
+    board,
+    launch,
+    ...(trace === undefined ? {} : { trace }),
+    ...(stallSeed === undefined ? {} : { stallSeed }),
+  });
+  switch (result.status) {
+    case "done":
+      return result;
+    case "outOfBounds":
+      host.progress("finding the work-item of the bad access");
+      interpret(kernel, before, { maxSteps: CULPRIT_STEPS });
+      throw new InternalError(
+        `the circuit of ${kernel.name} left its buffers, but the interpreter does not: ${describe(result.violation, before)}`,
+      );
+    case "hang":
+    case "maxCycles":
+    case "memoryError":
+      throw new InternalError(
+        `the circuit of ${kernel.name} did not finish (${result.status})\n${result.report ?? ""}`,
+      );
+    default:
+      result.status satisfies never;
+      throw new InternalError(`unknown status of a simulation: ${String(result.status)}`);
+  }
+}
+
+/** Runs a launch on the reference interpreter; its buffers are updated in place. */
+export function interpretLaunch(host: Host, kernel: Kernel, launch: Launch): void {
+  host.progress(`interpreting ${kernel.name}`);
+  interpret(kernel, launch);
+}
+
+function describe(violation: Violation | undefined, launch: Launch): string {
+  if (!violation) return "the simulator did not say where";
+  const { site, address, bytes, write } = violation;
+  const place = site ? ` at ${site.file}:${site.line}:${site.column}` : "";
+  const where = describeAddress(address, launch.arguments);
+  return `${write ? "store" : "load"} of ${count(bytes, "byte")}${place}, address ${hex(address)} (${where})`;
+}

@@ -1,0 +1,198 @@
+/** `soff run` as a function: one launch of one kernel on the simulated circuit, the interpreter, or both. */
+import { join } from "node:path";
+import type { Kernel } from "../hls/ir/types.js";
+import { type PreparedArgument, prepareArguments } from "../launch/arguments.js";
+import { type CheckResult, compareBuffers } from "../launch/check.js";
+import type { Launch, LaunchArgument } from "../launch/launch.js";
+import { boardPlace, type MemoryPlace, placeArguments } from "../launch/layout.js";
+import { dtypeName, writeNpy } from "../launch/npy.js";
+import { makeRange, workItemsOf } from "../launch/range.js";
+import { type Bound, boundOf, efficiencyOf } from "../launch/report.js";
+import type { DesignKernel } from "../rtl/design.js";
+import { type Diagnostic, usageError } from "../support/errors.js";
+import type { Host } from "../support/host.js";
+import type { Board } from "../target/board.js";
+import { loadBoard } from "../target/load.js";
+import { buildDesign } from "./build.js";
+import { type CompileOptions, compileKernels, requireSingle } from "./compile.js";
+import { cacheDesign, designKernel, readDesign, readKernel } from "./design-folder.js";
+import { type Circuit, copyLaunch, interpretLaunch, simulateLaunch } from "./engines.js";
+
+export interface RunRequest {
+  /** A source file or the folder of a built design. */
+  readonly target: string;
+  readonly kernel?: string;
+  readonly board?: string;
+  readonly compile: CompileOptions;
+  readonly global: readonly number[];
+  readonly local?: readonly number[];
+  readonly offset?: readonly number[];
+  readonly arguments: readonly string[];
+  readonly engine: "rtl" | "ir";
+  readonly check: boolean;
+  readonly out?: string;
+  readonly trace?: string;
+  readonly stallSeed?: number;
+}
+
+/** What `soff run --json` prints. Figures of the circuit are null when it was not simulated. */
+export interface RunReport {
+  readonly kernel: string;
+  readonly engine: "rtl" | "ir";
+  readonly board: string;
+  readonly cycles: number | null;
+  readonly clockMHz: number | null;
+  readonly datapaths: number | null;
+  readonly simd: number | null;
+  readonly workItems: number;
+  readonly bytesRead: number | null;
+  readonly bytesWritten: number | null;
+  readonly bound: Bound | null;
+  readonly efficiency: number | null;
+  readonly check: CheckResult | null;
+  readonly outputs: readonly OutputFile[];
+}
+
+export interface OutputFile {
+  readonly name: string;
+  readonly file: string;
+  readonly dtype: string;
+  readonly shape: readonly number[];
+}
+
+export interface RunOutcome {
+  readonly report: RunReport;
+  readonly warnings: readonly Diagnostic[];
+}
+
+export const DEFAULT_BOARD = "u250";
+
+/** A kernel that is ready to be launched. */
+export interface Subject {
+  readonly kernel: Kernel;
+  readonly board: Board;
+  /** Missing when no circuit is needed. */
+  readonly circuit?: Circuit;
+  readonly warnings: readonly Diagnostic[];
+}
+
+export async function runKernel(host: Host, request: RunRequest): Promise<RunOutcome> {
+  const wantsCircuit = request.engine === "rtl" || request.check;
+  if (request.trace !== undefined && !wantsCircuit) {
+    throw usageError("run/trace-without-circuit", "--trace needs the simulated circuit", {
+      help: "Use --engine rtl, or add --check.",
+    });
+  }
+  const subject = await prepareSubject(host, request, wantsCircuit);
+  const { kernel, board, circuit } = subject;
+  const range = makeRange({
+    global: request.global,
+    ...(request.local ? { local: request.local } : {}),
+    ...(request.offset ? { offset: request.offset } : {}),
+    ...(kernel.requiredLocalSize ? { requiredLocalSize: kernel.requiredLocalSize } : {}),
+  });
+  const prepared = prepareArguments(host, kernel.name, kernel.parameters, request.arguments);
+  const placed = placeArguments(prepared, (index) => placeOf(board, circuit?.kernel, index));
+  const launch: Launch = { kernel: kernel.name, range, arguments: placed };
+
+  const interpreted = copyLaunch(launch);
+  const simulated = copyLaunch(launch);
+  const measured = circuit
+    ? await simulateLaunch(host, {
+        circuit,
+        board,
+        kernel,
+        launch: simulated,
+        ...(request.trace === undefined ? {} : { trace: request.trace }),
+        ...(request.stallSeed === undefined ? {} : { stallSeed: request.stallSeed }),
+      })
+    : undefined;
+  if (request.engine === "ir" || request.check) interpretLaunch(host, kernel, interpreted);
+
+  const forms = prepared.map((argument) => (argument.kind === "buffer" ? argument.form : undefined));
+  const check = request.check ? compareBuffers(interpreted.arguments, simulated.arguments, forms) : null;
+  const results = request.engine === "rtl" ? simulated.arguments : interpreted.arguments;
+  const outputs = request.out === undefined ? [] : writeOutputs(host, request.out, prepared, results);
+  const workItems = workItemsOf(range);
+  const bound =
+    circuit && measured ? boundOf(circuit.kernel, board, circuit.design.clockMHz, placed, workItems, measured) : null;
+  return {
+    warnings: subject.warnings,
+    report: {
+      kernel: kernel.name,
+      engine: request.engine,
+      board: board.name,
+      cycles: measured?.cycles ?? null,
+      clockMHz: circuit?.design.clockMHz ?? null,
+      datapaths: circuit?.kernel.datapaths ?? null,
+      simd: circuit?.kernel.simd ?? null,
+      workItems,
+      bytesRead: measured?.bytesRead ?? null,
+      bytesWritten: measured?.bytesWritten ?? null,
+      bound,
+      efficiency: bound && measured ? efficiencyOf(bound, measured.cycles) : null,
+      check,
+      outputs,
+    },
+  };
+}
+
+async function prepareSubject(host: Host, request: RunRequest, wantsCircuit: boolean): Promise<Subject> {
+  const { target } = request;
+  if (host.isDirectory(target)) return subjectFromFolder(host, request, wantsCircuit);
+  const names = request.kernel === undefined ? [] : [request.kernel];
+  if (!wantsCircuit) {
+    const board = loadBoard(host, request.board ?? DEFAULT_BOARD);
+    const { kernels, warnings } = await compileKernels(host, [target], names, { ...request.compile, single: true });
+    return { kernel: kernels[0]!, board, warnings };
+  }
+  const built = await buildDesign(host, {
+    files: [target],
+    board: request.board ?? DEFAULT_BOARD,
+    kernels: names,
+    compile: request.compile,
+    single: true,
+  });
+  const { design, kernels, board, warnings } = built;
+  const folder = await cacheDesign(host, built.files);
+  return { kernel: kernels[0]!, board, warnings, circuit: { folder, design, kernel: design.kernels[0]! } };
+}
+
+async function subjectFromFolder(host: Host, request: RunRequest, wantsCircuit: boolean): Promise<Subject> {
+  const folder = request.target;
+  const design = readDesign(host, folder);
+  if (request.board !== undefined && request.board !== design.board) {
+    throw usageError("run/other-board", `${folder} was built for ${design.board}, not for ${request.board}`, {
+      help: `Leave --board out, or build again with --board ${request.board}.`,
+    });
+  }
+  if (request.kernel === undefined) requireSingle(design.kernels.map((each) => each.name));
+  const described = designKernel(design, request.kernel ?? design.kernels[0]?.name ?? "");
+  const kernel = await readKernel(host, folder, described.name);
+  const board = loadBoard(host, design.board);
+  return { kernel, board, warnings: [], ...(wantsCircuit ? { circuit: { folder, design, kernel: described } } : {}) };
+}
+
+/** Where a parameter's buffer lies: in the channel that the circuit reads it from, or in the board's first. */
+export function placeOf(board: Board, circuit: DesignKernel | undefined, parameter: number): MemoryPlace {
+  const channel = circuit?.channels[circuit.arguments[parameter]?.channel ?? 0];
+  if (!channel) return boardPlace(board, 0);
+  return { name: channel.memory, base: BigInt(channel.base), size: BigInt(channel.size) };
+}
+
+function writeOutputs(
+  host: Host,
+  folder: string,
+  prepared: readonly PreparedArgument[],
+  results: readonly LaunchArgument[],
+): OutputFile[] {
+  return prepared.flatMap((argument, index) => {
+    const result = results[index];
+    if (argument.kind !== "buffer" || argument.parameter.readOnly || result?.kind !== "buffer") return [];
+    const { descr, shape } = argument.form;
+    const name = argument.parameter.name || `argument${index}`;
+    const file = join(folder, `${name}.npy`);
+    host.writeFile(file, writeNpy({ descr, shape, bytes: result.bytes }));
+    return [{ name, file, dtype: dtypeName(argument.form), shape }];
+  });
+}
