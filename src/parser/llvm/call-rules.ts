@@ -14,13 +14,19 @@ export class CallRules extends MemoryRules {
       {
         ALT: () => {
           this.CONSUME(t.Word);
-          this.OPTION(() => this.SUBRULE(this.balanced));
+          this.OPTION(() => {
+            this.OR2([{ ALT: () => this.SUBRULE(this.balanced) }, { ALT: () => this.SUBRULE1(this.equalsInt) }]);
+          });
         },
       },
       {
         ALT: () => {
           this.CONSUME(t.Align);
-          this.OR1([{ ALT: () => this.CONSUME(t.Int) }, { ALT: () => this.SUBRULE1(this.balanced) }]);
+          this.OR1([
+            { ALT: () => this.CONSUME(t.Int) },
+            { ALT: () => this.SUBRULE1(this.balanced) },
+            { ALT: () => this.SUBRULE(this.equalsInt) },
+          ]);
         },
       },
       {
@@ -42,6 +48,12 @@ export class CallRules extends MemoryRules {
       },
     ]);
     return this.ACTION(() => this.sliceFrom(first));
+  });
+
+  /** `alignstack=16`, `align=4`: the form inside attribute groups. */
+  private readonly equalsInt = this.RULE("equalsInt", (): void => {
+    this.CONSUME(t.Equals);
+    this.CONSUME(t.Int);
   });
 
   protected readonly attributes = this.RULE("attributes", (): string[] => {

@@ -86,14 +86,7 @@ export class ModuleRules extends InstructionRules {
     this.CONSUME(t.AttributeGroup);
     this.CONSUME(t.Equals);
     this.CONSUME(t.LBrace);
-    this.MANY(() => {
-      this.SUBRULE(this.attribute);
-      // `align=4` in a group
-      this.OPTION(() => {
-        this.CONSUME1(t.Equals);
-        this.CONSUME(t.Int);
-      });
-    });
+    this.SUBRULE(this.attributes);
     this.CONSUME(t.RBrace);
   });
 
@@ -148,8 +141,12 @@ export class ModuleRules extends InstructionRules {
     const constant = this.CONSUME(t.GlobalKind).image === "constant";
     const type = this.SUBRULE(this.type);
     let initializer: LlvmValue | undefined;
-    this.OPTION(() => {
-      initializer = this.SUBRULE(this.value, { ARGS: [type] });
+    this.OPTION({
+      // After an external declaration `@next = …` may follow.
+      GATE: () => this.LA(2).tokenType !== t.Equals,
+      DEF: () => {
+        initializer = this.SUBRULE(this.value, { ARGS: [type] });
+      },
     });
     let align = 0;
     this.MANY(() => {
