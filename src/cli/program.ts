@@ -4,6 +4,7 @@ import { buildCommand } from "./commands/build.js";
 import { doctorCommand } from "./commands/doctor.js";
 import { npuCommand } from "./commands/npu.js";
 import { runKernelCommand } from "./commands/run.js";
+import { verifyCommand } from "./commands/verify.js";
 import type { CommandContext } from "./context.js";
 
 /** A command that ended well tells its exit code through this when it is not 0. */
@@ -39,6 +40,7 @@ export function createProgram(context: CommandContext, setExitCode: SetExitCode)
   const commands = [
     buildCommand(context),
     runKernelCommand(context, setExitCode),
+    verifyCommand(context, setExitCode),
     npuCommand(context),
     boardsCommand(context),
     doctorCommand(context, setExitCode),

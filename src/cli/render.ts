@@ -1,6 +1,7 @@
 /** How results look to people. */
 import type { DesignReport } from "../flow/design-folder.js";
 import type { RunReport } from "../flow/run.js";
+import type { VerifyReport } from "../flow/verify.js";
 import { columns, count, grouped } from "../support/text.js";
 
 /** One row a kernel of a design. */
@@ -45,6 +46,29 @@ function circuitRows(report: RunReport): string[][] {
     ["efficiency", (report.efficiency ?? 0).toFixed(3)],
     ["memory", `${grouped(report.bytesRead ?? 0)} bytes read, ${grouped(report.bytesWritten ?? 0)} written`],
   ];
+}
+
+/** The answer of `soff verify`: one line a run, and how to repeat what failed. */
+export function verifyTable(report: VerifyReport): string {
+  const rows = report.runs.map((run) => {
+    const failed = run.check.first ? run.check : run.stalledCheck;
+    return [
+      run.kernel,
+      `seed ${run.seed}`,
+      `global ${run.global.join(",")}`,
+      `${grouped(run.cycles)} cycles`,
+      `${grouped(run.stalledCycles)} with stalls`,
+      failed.first ? `${checkLine(failed)}\n    ${repeatCommand(run)}` : "passed",
+    ];
+  });
+  const end = report.passed ? `${count(rows.length, "run")} passed` : "FAILED";
+  return `${columns(rows)}\n${end}`;
+}
+
+function repeatCommand(run: VerifyReport["runs"][number]): string {
+  const args = run.arguments.map((word) => `--arg ${word}`).join(" ");
+  const stalls = run.check.first ? "" : ` --stall-seed ${run.seed}`;
+  return `again: soff run FILE --kernel ${run.kernel} --global ${run.global.join(",")} ${args} --check${stalls}`;
 }
 
 function checkLine({ mismatches, first }: NonNullable<RunReport["check"]>): string {
