@@ -1,0 +1,26 @@
+/** The passes, in the order in which a kernel goes through them. */
+import { cse } from "./cse.js";
+import { dce } from "./dce.js";
+import { fold } from "./fold.js";
+import { narrow } from "./narrow.js";
+import type { Pass } from "./pass.js";
+import { rangeFold } from "./range-fold.js";
+import { simplifyCfg } from "./simplify-cfg.js";
+
+/** Every pass once, for `soff passes` and flags. */
+export const allPasses: readonly Pass[] = [simplifyCfg, fold, cse, rangeFold, narrow, dce];
+
+/** What a kernel goes through before it becomes a datapath. After narrowing, truncations meet extensions and vanish. */
+export const kernelPasses: readonly Pass[] = [
+  simplifyCfg,
+  fold,
+  rangeFold,
+  simplifyCfg,
+  fold,
+  cse,
+  dce,
+  narrow,
+  fold,
+  cse,
+  dce,
+];
