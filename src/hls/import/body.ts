@@ -3,6 +3,7 @@ import type { LlvmBlock, LlvmInstruction } from "../../parser/llvm/module.js";
 import { InternalError, invariant } from "../../support/errors.js";
 import { reversePostorder } from "../../support/graph.js";
 import { valueOf as operandOf } from "../ir/types.js";
+import { branchTargets } from "./branches.js";
 import type { Frame, KernelContext, Lane } from "./context.js";
 import { type DraftBlock, newBlock } from "./draft.js";
 import { importInstruction } from "./instructions.js";
@@ -130,19 +131,6 @@ function importTerminator(
 /** Reachable blocks in reverse postorder: a definition's block comes before those that it dominates. */
 function reachableBlocks(blocks: readonly LlvmBlock[]): readonly LlvmBlock[] {
   const indexOf = new Map(blocks.map((block, index) => [block.label, index]));
-  const targets = blocks.map((block) => targetsOf(block.instructions.at(-1)).map((label) => indexOf.get(label)!));
+  const targets = blocks.map((block) => branchTargets(block.instructions.at(-1)).map((label) => indexOf.get(label)!));
   return reversePostorder({ size: blocks.length, successors: targets }, [0]).map((index) => blocks[index]!);
-}
-
-function targetsOf(terminator: LlvmInstruction | undefined): readonly string[] {
-  switch (terminator?.op) {
-    case "br":
-      return [terminator.target];
-    case "condbr":
-      return [terminator.whenTrue, terminator.whenFalse];
-    case "switch":
-      return [terminator.defaultTarget, ...terminator.cases.map((c) => c.target)];
-    default:
-      return [];
-  }
 }

@@ -1,7 +1,6 @@
 /** Pointer arithmetic: element indices become byte offsets by the data layout. */
 import type { LlvmType, LlvmValue } from "../../parser/llvm/module.js";
-import { InternalError } from "../../support/errors.js";
-import { i, type Operand } from "../ir/types.js";
+import { i, type Operand, widthOf } from "../ir/types.js";
 import type { Frame, KernelContext, Lane } from "./context.js";
 import { nextPowerOfTwo } from "./layout.js";
 import { operands } from "./values.js";
@@ -19,41 +18,18 @@ export function gepLanes(
   const terms: { readonly index: readonly Operand[]; readonly scale: number }[] = [];
   let count = bases.length;
 
-  const step = (value: LlvmValue, scale: number) => {
-    const index = operands(ctx, frame, value);
+  for (const step of layout.steps(sourceType, indices)) {
+    if ("offset" in step) {
+      constant += BigInt(step.offset);
+      continue;
+    }
+    const index = operands(ctx, frame, step.index);
     count = Math.max(count, index.length);
     const [only] = index;
     if (index.length === 1 && only?.kind === "const") {
-      constant += BigInt.asIntN(only.type.kind === "int" ? only.type.bits : 64, only.bits) * BigInt(scale);
-    } else if (scale !== 0) terms.push({ index, scale });
-  };
-
-  let current: LlvmType = sourceType;
-  indices.forEach((value, position) => {
-    if (position === 0) {
-      step(value, layout.allocSize(sourceType));
-      return;
-    }
-    const type = layout.resolve(current);
-    switch (type.kind) {
-      case "struct": {
-        const field = constantIndex(value);
-        constant += BigInt(layout.fieldOffset(type, field));
-        current = type.fields[field]!;
-        return;
-      }
-      case "array":
-        step(value, layout.allocSize(type.element));
-        current = type.element;
-        return;
-      case "vector":
-        step(value, layout.storeSize(type.element));
-        current = type.element;
-        return;
-      default:
-        throw new InternalError(`getelementptr into ${type.kind}`);
-    }
-  });
+      constant += BigInt.asIntN(widthOf(only.type), only.bits) * BigInt(step.scale);
+    } else if (step.scale !== 0) terms.push({ index, scale: step.scale });
+  }
 
   return Array.from({ length: count }, (_, lane) => {
     const base = bases.length === 1 ? bases[0]! : bases[lane]!;
@@ -83,22 +59,4 @@ function scaled(ctx: KernelContext, index: Operand, scale: number): Operand {
   return power === scale
     ? builder.binary("shl", wide, builder.int(i(64), Math.log2(scale)))
     : builder.mul(wide, builder.int(i(64), scale));
-}
-
-function constantIndex(value: LlvmValue): number {
-  switch (value.kind) {
-    case "int":
-      return Number(value.value);
-    case "zero":
-    case "null":
-    case "undef":
-    case "poison":
-      return 0;
-    case "splat":
-      return constantIndex(value.element);
-    case "aggregate":
-      return constantIndex(value.elements[0]!);
-    default:
-      throw new InternalError("struct index is not constant");
-  }
 }

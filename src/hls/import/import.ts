@@ -8,7 +8,7 @@ import { formatSpan, unknownSpan } from "../../support/source.js";
 import { suggestion } from "../../support/text.js";
 import { provenance } from "../analysis/provenance.js";
 import type { Kernel, SourceParameter } from "../ir/types.js";
-import { operandsOf, terminatorOperands } from "../ir/walk.js";
+import { operandsOf, resultsOf, terminatorOperands } from "../ir/walk.js";
 import { importBody } from "./body.js";
 import { type Frame, KernelContext } from "./context.js";
 import { removeDead } from "./dead.js";
@@ -90,7 +90,8 @@ function finishKernel(ctx: KernelContext, fn: LlvmFunction, parameters: readonly
     blocks: finishBlocks(ctx.builder.entry),
     valueCount: ctx.builder.valueCount,
   };
-  return tidyParameters(removeDead(kernel));
+  const tidy = tidyParameters(removeDead(kernel));
+  return { ...tidy, valueCount: 1 + lastValue(tidy) };
 }
 
 /** Leaves out what the body never uses, and takes `const` at its word only where no store contradicts it. */
@@ -130,6 +131,18 @@ function usedNames(kernel: Kernel) {
     }
   }
   return { values, objects };
+}
+
+/** The largest id that anything defines; -1 when nothing does. */
+function lastValue(kernel: Kernel): number {
+  const defs = [
+    ...kernel.parameters.flatMap(({ values }) => values.map(({ def }) => def)),
+    ...kernel.blocks.flatMap((block) => [
+      ...block.phis.map(({ result }) => result),
+      ...block.instructions.flatMap(resultsOf),
+    ]),
+  ];
+  return defs.reduce((last, { id }) => Math.max(last, id), -1);
 }
 
 function requiredSize(metadata: MetadataValue | undefined): readonly [number, number, number] | undefined {

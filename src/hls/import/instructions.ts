@@ -15,9 +15,9 @@ import { importCall } from "./calls.js";
 import type { Frame, InstructionOf, KernelContext, Lane } from "./context.js";
 import { gepLanes } from "./gep.js";
 import { importLoad, importStore, refuseAtomic } from "./memory.js";
-import { copiedArgument } from "./struct-copies.js";
 import { refusedType } from "./types.js";
 import { lanes } from "./values.js";
+import { withoutMemory } from "./variables.js";
 import {
   importExtractElement,
   importExtractValue,
@@ -30,7 +30,8 @@ import {
 /** The lanes of the instruction's result; none for one without. */
 export function importInstruction(ctx: KernelContext, frame: Frame, inst: LlvmInstruction): readonly Lane[] {
   if (ctx.leftOut.has(inst)) return [];
-  if ("type" in inst) {
+  // A call is judged by what it calls.
+  if ("type" in inst && inst.op !== "call") {
     const refused = refusedType(inst.type, ctx.layout);
     if (refused !== undefined) {
       ctx.problem(
@@ -77,8 +78,8 @@ export function importInstruction(ctx: KernelContext, frame: Frame, inst: LlvmIn
     case "insertvalue":
       return importInsertValue(ctx, frame, inst);
     case "alloca": {
-      const argument = copiedArgument(ctx, frame, inst);
-      return argument ? [argument] : refuseAlloca(ctx, frame, inst);
+      const replacement = withoutMemory(ctx, frame, inst);
+      return replacement ? [replacement] : refuseAlloca(ctx, frame, inst);
     }
     case "atomicrmw":
       refuseAtomic(ctx, frame, `the atomic operation '${inst.operation}'`);

@@ -1,5 +1,5 @@
 /** Sizes, alignments and offsets of LLVM types on spir64: 64-bit pointers, `i64:64`, vectors aligned to their size. */
-import type { LlvmModule, LlvmType } from "../../parser/llvm/module.js";
+import type { LlvmModule, LlvmType, LlvmValue } from "../../parser/llvm/module.js";
 import { InternalError } from "../../support/errors.js";
 
 export const floatBits = { half: 16, bfloat: 16, float: 32, double: 64, fp128: 128 } as const;
@@ -97,5 +97,64 @@ export class DataLayout {
       offset += this.allocSize(field);
     }
     throw new InternalError(`struct has no field ${index}`);
+  }
+
+  /** What each index of a `getelementptr` adds: index times scale, the index of a struct as the field's offset. */
+  steps(sourceType: LlvmType, indices: readonly LlvmValue[]): readonly GepStep[] {
+    let current = sourceType;
+    return indices.map((index, position): GepStep => {
+      if (position === 0) return { index, scale: this.allocSize(sourceType) };
+      const type = this.resolve(current);
+      switch (type.kind) {
+        case "struct": {
+          const field = Number(constantIndex(index) ?? 0n);
+          current = type.fields[field]!;
+          return { offset: this.fieldOffset(type, field) };
+        }
+        case "array":
+          current = type.element;
+          return { index, scale: this.allocSize(type.element) };
+        case "vector":
+          current = type.element;
+          return { index, scale: this.storeSize(type.element) };
+        default:
+          throw new InternalError(`getelementptr into ${type.kind}`);
+      }
+    });
+  }
+
+  /** The offset of a `getelementptr` whose indices are all constant, else undefined. */
+  constantOffset(sourceType: LlvmType, indices: readonly LlvmValue[]): number | undefined {
+    let sum = 0;
+    for (const step of this.steps(sourceType, indices)) {
+      if ("offset" in step) sum += step.offset;
+      else {
+        const index = constantIndex(step.index);
+        if (index === undefined) return undefined;
+        sum += Number(index) * step.scale;
+      }
+    }
+    return sum;
+  }
+}
+
+export type GepStep = { readonly index: LlvmValue; readonly scale: number } | { readonly offset: number };
+
+/** The value of a constant index (the first lane's of a vector), signed. */
+function constantIndex(value: LlvmValue): bigint | undefined {
+  switch (value.kind) {
+    case "int":
+      return value.type.kind === "int" ? BigInt.asIntN(value.type.bits, value.value) : value.value;
+    case "zero":
+    case "null":
+    case "undef":
+    case "poison":
+      return 0n;
+    case "splat":
+      return constantIndex(value.element);
+    case "aggregate":
+      return constantIndex(value.elements[0]!);
+    default:
+      return undefined;
   }
 }

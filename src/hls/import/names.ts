@@ -1,7 +1,9 @@
 /** Readable names from those that clang gives and its passes decorate. */
 
 const noise = /^(i|i\d+|\d+|lcssa|sroa|addr|us|ascast|copyload|frozen|fr|pre|ph|loopexit|in|sink|speculated)$/;
-const meaningless = /^(call|cond|conv|tmp|add|sub|mul|cmp|inc|dec|arrayidx|idxprom|idx|tobool)\d*$/;
+/** What clang and its passes call values that the source gives no name. */
+const meaningless =
+  /^(call|cond|conv|tmp|add|sub|mul|div|rem|neg|cmp|inc|dec|and|or|xor|shl|shr|not|lnot|land|lor|tobool|arrayidx|arraydecay|idx|idxprom|idx_ext|incdec_ptr|add_ptr|scevgep|indvars_iv|retval|storemerge|spec_select|narrow|or_cond|vecext|vecins|splat|splat_\w+|elt_\w+|\w+_not|\w+_idx)\d*$/;
 
 /** The source's name of a value; empty when LLVM made it up. */
 export function valueName(llvmName: string): string {

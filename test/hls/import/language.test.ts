@@ -88,6 +88,13 @@ __kernel void tables(__global long *o, int i) {
   o[0] = primes[i] + primes[7]; o[1] = table[i & 1].in[i & 1].k[i & 1] * 1000 + table[i & 1].in[1].c; o[2] = table[1].z + table[i & 1].z;
   o[3] = text[i + 1]; o[4] = (long)(vectors[i & 1].x * 100); o[5] = (long)(big[i & 1] >> 4); o[6] = (long)table[i & 1].v.z;
 }
+__attribute__((noinline)) int picked(int i) { const short t[6] = {7, -300, 0, 0, 12, 32767}; return t[i] * 2; }
+__kernel void private_tables(__global int *o, int i) {
+  const int mostly_zero[9] = {0, 1, 0, -1, 0, 1, -1, -1, 1}; const float full[4] = {0.5f, 1.5f, 2.5f, 3.5f};
+  int grid[2][3] = {{1, 2, 3}, {4, 5, 6}}; int s = 0;
+  for (int q = 0; q < 9; q++) s = s * 3 + mostly_zero[q];
+  o[0] = s; o[1] = (int)(full[i & 3] * 2); o[2] = grid[i & 1][i] + mostly_zero[i + 5]; o[3] = picked(i) + picked(i + 3);
+}
 // --- integers
 __kernel void narrow(__global const char *a, __global const ushort *b, __global short *o, __global uchar *p) {
   int i = GID; o[i] = a[i] * b[i]; p[i] = (uchar)(a[i] >> 1) + (uchar)(b[i] >> 9);
@@ -379,6 +386,21 @@ describe("OpenCL C means in Kernel IR what it says", () => {
     go("tables", 1, [o, int(3)]);
     expect(o[3]).toBe(-1n);
     expect(o[0]).toBe(7n - 19n);
+  });
+
+  it("constant tables declared in functions", () => {
+    const sparse = [0, 1, 0, -1, 0, 1, -1, -1, 1];
+    const short = [7, -300, 0, 0, 12, 32767];
+    for (const i of [0, 1, 2]) {
+      const o = new Int32Array(4);
+      go("private_tables", 1, [o, int(i)]);
+      expect([...o]).toEqual([
+        sparse.reduce((sum, x) => sum * 3 + x, 0),
+        [1, 3, 5][i],
+        [1, 5, 3][i]! + sparse[i + 5]!,
+        2 * (short[i]! + short[i + 3]!),
+      ]);
+    }
   });
 
   it("narrow integers", () => {

@@ -80,9 +80,9 @@ const cases: readonly Case[] = [
   {
     kernel: "group_copy",
     parameters: "__global int *a, __global int *b",
-    body: "§ prefetch(a, 4);\n b[0] = a[0];",
+    body: "__local int l[4];\n§ event_t e = async_work_group_copy(l, a, 4, 0);\n wait_group_events(1, &e);\n b[0] = l[0];",
     code: "unsupported/async-copy",
-    message: /prefetch/,
+    message: /async_work_group_copy/,
   },
   {
     kernel: "struct_copy",
