@@ -85,6 +85,11 @@ export async function simulate(host: Host, request: SimulationRequest): Promise<
       cwd: folder,
       onStderrLine: (line) => tellProgress(host, request, line),
     });
+    const fault = /SOFF-FAULT .*/.exec(run.stdout + run.stderr)?.[0];
+    if (fault !== undefined) {
+      keep = true;
+      throw new InternalError(`a check inside the circuit of ${kernel.name} failed: ${fault}; the run is in ${folder}`);
+    }
     if (run.exitCode !== 0 || !host.exists(join(folder, "result.json"))) {
       keep = true;
       throw toolError("tool/simulator-failed", `the simulator of ${kernel.name} failed: ${run.stderr.trim()}`, {
