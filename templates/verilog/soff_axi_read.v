@@ -7,7 +7,8 @@ module soff_axi_read #(
     parameter AXI_BYTES = 64,
     parameter ID_W = 4,
     parameter MAX_BURST = 16,
-    parameter QUEUE = 32  // line requests that may wait, each unit
+    parameter QUEUE = 32,  // line requests that may wait, each unit
+    parameter EAGER = 8  // bursts under way up to which a unit's lines are asked for without waiting for more
 ) (
     input wire clk,
     input wire rst,
@@ -51,12 +52,23 @@ module soff_axi_read #(
   wire [N*BURST_W-1:0] bursts;
   wire [BURST_W-1:0] chosen;
   wire free = !m_axi_arvalid || m_axi_arready;
+  wire [UNIT_W-1:0] from = m_axi_rid[UNIT_W-1:0];
   genvar i, b;
   generate
     for (i = 0; i < N; i = i + 1) begin : g_unit
       wire line_valid;
       wire line_ready;
       wire [LINE_W-1:0] line;
+      // Few under way: latency counts. Many: long bursts spare the memory's command queue.
+      localparam [31:0] INDEX = i;
+      reg [9:0] under_way;
+      wire asked = grant[i] && free;
+      wire ended = m_axi_rvalid && m_axi_rlast && from == INDEX[UNIT_W-1:0];
+      always @(posedge clk) begin
+        if (rst) under_way <= 10'd0;
+        else if (asked && !ended) under_way <= under_way + 10'd1;
+        else if (!asked && ended) under_way <= under_way - 10'd1;
+      end
       soff_fifo #(
           .WIDTH(LINE_W),
           .DEPTH(QUEUE)
@@ -74,15 +86,17 @@ module soff_axi_read #(
           .LINE_W(LINE_W),
           .MAX_LINES(MAX_LINES),
           .PAGE_W(12 - OFF_W),
-          .COUNT_W(COUNT_W)
+          .COUNT_W(COUNT_W),
+          .PATIENCE(4)
       ) burst (
           .clk(clk),
           .rst(rst),
+          .eager(under_way < EAGER),
           .in_valid(line_valid),
           .in_ready(line_ready),
           .in_line(line),
           .out_valid(burst_valid[i]),
-          .out_ready(grant[i] && free),
+          .out_ready(asked),
           .out_line(bursts[i*BURST_W+COUNT_W+:LINE_W]),
           .out_count(bursts[i*BURST_W+:COUNT_W])
       );
@@ -147,7 +161,6 @@ module soff_axi_read #(
   wire [N-1:0] line_done;
   wire [8*LINE_BYTES-1:0] assembled;
   wire [RATIO*N-1:0] here;  // beat b of unit i arrives, at b * N + i
-  wire [UNIT_W-1:0] from = m_axi_rid[UNIT_W-1:0];
   generate
     for (i = 0; i < N; i = i + 1) begin : g_done
       localparam [31:0] INDEX = i;
@@ -189,7 +202,7 @@ module soff_axi_read #(
       wire unused = &{1'b0, here[(RATIO-1)*N+:N]};
     end
   endgenerate
-  wire unused = &{1'b0, m_axi_rlast, m_axi_rid, m_axi_rresp[0], unit_mask, beats_less_one[8]};
+  wire unused = &{1'b0, m_axi_rid, m_axi_rresp[0], unit_mask, beats_less_one[8]};
 
   always @(posedge clk) begin
     rd_data <= assembled;

@@ -7,8 +7,8 @@ module soff_axi_write #(
     parameter AXI_BYTES = 64,
     parameter ID_W = 4,
     parameter MAX_BURST = 16,
-    parameter QUEUE = 32,  // lines that may wait, each unit
-    parameter BURSTS = 32  // bursts under way, each unit
+    parameter QUEUE = 32,  // lines that may wait, each unit: two of the longest bursts
+    parameter BURSTS = 128  // bursts under way, each unit
 ) (
     input wire clk,
     input wire rst,
@@ -44,7 +44,8 @@ module soff_axi_write #(
   localparam LINE_W = ADDR_W - OFF_W;
   localparam RATIO = LINE_BYTES / AXI_BYTES;
   localparam RATIO_LOG = $clog2(RATIO);
-  localparam MAX_LINES = (MAX_BURST > RATIO) ? MAX_BURST / RATIO : 1;
+  localparam WANTED = (MAX_BURST > RATIO) ? MAX_BURST / RATIO : 1;
+  localparam MAX_LINES = (WANTED < QUEUE / 2) ? WANTED : QUEUE / 2;
   localparam COUNT_W = $clog2(MAX_LINES + 1);
   localparam UNIT_W = (N > 1) ? $clog2(N) : 1;
   localparam [31:0] SIZE = $clog2(AXI_BYTES);
@@ -75,6 +76,8 @@ module soff_axi_write #(
       wire lines_ready;
       wire datas_ready;
       wire [LINE_W-1:0] line;
+      wire [COUNT_W-1:0] oldest;
+      wire oldest_valid;
       // Addresses and data wait apart: addresses leave when they join a burst, data when the bus takes them.
       assign wr_ready[i] = lines_ready && datas_ready;
       soff_fifo #(
@@ -90,7 +93,7 @@ module soff_axi_write #(
           .out_ready(line_ready),
           .out_data(line)
       );
-      soff_fifo #(
+      soff_fifo_ram #(
           .WIDTH(DATA_W),
           .DEPTH(QUEUE)
       ) datas (
@@ -111,6 +114,7 @@ module soff_axi_write #(
       ) burst (
           .clk(clk),
           .rst(rst),
+          .eager(!oldest_valid),
           .in_valid(line_valid),
           .in_ready(line_ready),
           .in_line(line),
@@ -121,13 +125,12 @@ module soff_axi_write #(
       );
 
       // Lines of the bursts under way; each response is turned into as many pulses.
-      wire [COUNT_W-1:0] oldest;
-      wire oldest_valid;
       wire mine = b_valid && b_unit == INDEX[UNIT_W-1:0];
       reg [ACK_W-1:0] owed;
-      soff_fifo #(
+      soff_fifo_ram #(
           .WIDTH(COUNT_W),
-          .DEPTH(BURSTS)
+          .DEPTH(BURSTS),
+          .BLOCK(0)
       ) track (
           .clk(clk),
           .rst(rst),

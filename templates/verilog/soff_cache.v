@@ -73,7 +73,7 @@ module soff_cache #(
       .SETS(SETS)
   ) split_request (
       .line(req_addr[ADDR_W-1:OFF_W]),
-      .set(in_set),
+      .index(in_set),
       .key(in_key)
   );
   generate
@@ -163,7 +163,7 @@ module soff_cache #(
       .FETCHED((READS != 0 && WRITES != 0) ? 1 : 0)
   ) tags (
       .clk(clk),
-      .set(l_set),
+      .index(l_set),
       .key(l_key),
       .force_way(take),
       .way_in(m_way),
@@ -293,7 +293,7 @@ module soff_cache #(
       .LINE_W(LINE_W),
       .SETS(SETS)
   ) join_access (
-      .set(l_set),
+      .index(l_set),
       .key(l_key),
       .line(access_line)
   );
@@ -327,7 +327,7 @@ module soff_cache #(
           .out_ready(rd_ready),
           .out_data(rd_line)
       );
-      soff_fifo #(
+      soff_fifo_ram #(
           .WIDTH(8 * LINE_BYTES),
           .DEPTH(FILLS)
       ) fills (
@@ -367,7 +367,7 @@ module soff_cache #(
           .BANK_W(BANK_W)
       ) dirt (
           .clk(clk),
-          .set(l_set),
+          .index(l_set),
           .clear(sweep),
           .we(go && (alloc || stores_bytes || !running)),
           .way(way),
@@ -382,7 +382,7 @@ module soff_cache #(
           .LINE_W(LINE_W),
           .SETS(SETS)
       ) join_victim (
-          .set(l_set),
+          .index(l_set),
           .key(follow ? m_key : old_key),
           .line(evict_line)
       );
@@ -423,7 +423,7 @@ module soff_cache #(
             .NUMBER_W(NUMBER_W)
         ) pending_lines (
             .clk(clk),
-            .set(l_set),
+            .index(l_set),
             .key(l_key),
             .next_number(next_number),
             .acked(acked),
@@ -481,7 +481,7 @@ module soff_cache #(
       .sweep(sweep),
       .take(take),
       .follow(follow),
-      .set(m_set),
+      .index(m_set),
       .key(m_key),
       .way(m_way),
       .block(dirty_block),
@@ -489,4 +489,32 @@ module soff_cache #(
       .go(go),
       .line(evict_line)
   );
+
+`ifdef SOFF_SIM
+  // Why an access did not go on, in cycles: at the entry (no place in the queue, its line still being written back, no
+  // room for its fetch or its eviction) and at the far end (line not there, no room for the victim).
+  reg [63:0] n_read = 0, n_write = 0, n_miss = 0, n_fetch = 0, n_writeback = 0, n_queue = 0, n_pending = 0, n_fetch_full = 0,
+      n_evict_full = 0, n_fill = 0, n_victim = 0, n_held = 0;
+  always @(posedge clk) begin
+    if (!rst) begin
+      if (go && load) n_read <= n_read + 1;
+      if (go && store) n_write <= n_write + 1;
+      if (go && access && alloc) n_miss <= n_miss + 1;
+      if (go && fetch) n_fetch <= n_fetch + 1;
+      if (wr_valid && wr_ready) n_writeback <= n_writeback + 1;
+      if (access && !queue_ready) n_queue <= n_queue + 1;
+      else if (access && fetch && pending) n_pending <= n_pending + 1;
+      else if (access && fetch && !fetch_ready) n_fetch_full <= n_fetch_full + 1;
+      else if (access && evict && !evict_ready) n_evict_full <= n_evict_full + 1;
+      if (q_valid && q_fill && !fill_valid) n_fill <= n_fill + 1;
+      else if (q_valid && q_evict && !q_ready) n_victim <= n_victim + 1;
+      n_held <= n_held + {63'd0, go} - {63'd0, q_valid && q_ready};
+    end
+  end
+  final
+    $display(
+        "SOFF-STATE %m cache reads=%0d writes=%0d misses=%0d fetches=%0d writebacks=%0d wait_queue=%0d wait_writeback=%0d wait_fetch=%0d wait_evict=%0d queue=%0d waiting_fill=%0d waiting_write=%0d head_wait_fill=%0d head_wait_write=%0d request=%0d",
+        n_read, n_write, n_miss, n_fetch, n_writeback, n_queue, n_pending, n_fetch_full, n_evict_full, n_held,
+        q_valid && q_fill && !fill_valid, wr_valid && !wr_ready, n_fill, n_victim, s_valid);
+`endif
 endmodule

@@ -132,7 +132,7 @@ module soff_cache_data #(
         end
       end
       assign wb_room = reserved != ROOM[COUNT_W-1:0];
-      soff_fifo #(
+      soff_fifo_ram #(
           .WIDTH(9 * LINE_BYTES),
           .DEPTH(WRITE_ROOM)
       ) victims (
@@ -156,12 +156,11 @@ module soff_cache_data #(
     // Answers: the window is cut out of the old row and, in step with it, out of the fill; a byte comes from the fill
     // when the line is new or the byte was not stored.
     if (READS != 0) begin : g_answer
-      wire [8*WINDOW-1:0] fill_window;
-      wire [8*WINDOW-1:0] row_window;
-      wire [WINDOW-1:0] row_window_dirty;
+      reg [WIN_W-1:0] window_q;
+      wire [8*WINDOW-1:0] row_window = row_bytes[window_q*8*WINDOW+:8*WINDOW];
+      wire [WINDOW-1:0] row_window_dirty = row_dirty[window_q*WINDOW+:WINDOW];
       wire [8*WINDOW-1:0] picked;
       reg [8*WINDOW-1:0] fill_q;
-      reg [WINDOWS-1:0] window_q;
       reg alloc_q;
       reg merge_q;
       reg valid_q;
@@ -171,36 +170,12 @@ module soff_cache_data #(
       reg valid_p;
       reg [ROT_W-1:0] rotate_p;
       reg [TAG_W-1:0] tag_p;
-      soff_select #(
-          .N(WINDOWS),
-          .WIDTH(8 * WINDOW)
-      ) select_fill (
-          .onehot(in_window),
-          .a(fill_data),
-          .y(fill_window)
-      );
-      soff_select #(
-          .N(WINDOWS),
-          .WIDTH(8 * WINDOW)
-      ) select_row (
-          .onehot(window_q),
-          .a(row_bytes),
-          .y(row_window)
-      );
-      soff_select #(
-          .N(WINDOWS),
-          .WIDTH(WINDOW)
-      ) select_dirty (
-          .onehot(window_q),
-          .a(row_dirty),
-          .y(row_window_dirty)
-      );
       for (k = 0; k < WINDOW; k = k + 1) begin : g_pick
         assign picked[k*8+:8] = (alloc_q || (merge_q && !row_window_dirty[k])) ? fill_q[k*8+:8] : row_window[k*8+:8];
       end
       always @(posedge clk) begin
-        fill_q <= fill_window;
-        window_q <= in_window;
+        fill_q <= fill_data[q_window*8*WINDOW+:8*WINDOW];
+        window_q <= q_window;
         alloc_q <= q_alloc;
         merge_q <= merges;
         rotate_q <= q_rotate;

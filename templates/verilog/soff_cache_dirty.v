@@ -6,13 +6,13 @@ module soff_cache_dirty #(
     parameter BANK_W = 3  // log2 of the sets seen at once; less than SET_W or equal
 ) (
     input wire clk,
-    input wire [SET_W-1:0] set,
-    input wire clear,  // every way of `set` becomes clean
+    input wire [SET_W-1:0] index,
+    input wire clear,  // every way of set `index` becomes clean
     input wire we,
     input wire [WAYS-1:0] way,
     input wire value,
-    output wire [WAYS-1:0] dirty,  // of `set`
-    output wire [(1<<BANK_W)*WAYS-1:0] block  // of all sets that share the upper bits of `set`, bank by bank
+    output wire [WAYS-1:0] dirty,  // of set `index`
+    output wire [(1<<BANK_W)*WAYS-1:0] block  // of all sets that share the upper bits of `index`, bank by bank
 );
   localparam BANKS = 1 << BANK_W;
   localparam ROW_W = SET_W - BANK_W;
@@ -23,13 +23,13 @@ module soff_cache_dirty #(
   genvar b, w;
   generate
     if (ROWS > 1) begin : g_row
-      assign row = set[SET_W-1:BANK_W];
+      assign row = index[SET_W-1:BANK_W];
     end else begin : g_row
       assign row = 1'b0;
     end
     for (b = 0; b < BANKS; b = b + 1) begin : g_bank
       localparam [31:0] BANK = b;
-      if (BANKS > 1) assign in_bank[b] = set[BANK_W-1:0] == BANK[BANK_W-1:0];
+      if (BANKS > 1) assign in_bank[b] = index[BANK_W-1:0] == BANK[BANK_W-1:0];
       else assign in_bank[b] = 1'b1;
       for (w = 0; w < WAYS; w = w + 1) begin : g_way
         soff_ram_lut #(

@@ -3,7 +3,7 @@ module soff_cache_join #(
     parameter LINE_W = 28,
     parameter SETS = 128
 ) (
-    input wire [((SETS > 1) ? $clog2(SETS) : 1)-1:0] set,
+    input wire [((SETS > 1) ? $clog2(SETS) : 1)-1:0] index,
     input wire [LINE_W-$clog2(SETS)-1:0] key,
     output wire [LINE_W-1:0] line
 );
@@ -19,10 +19,11 @@ module soff_cache_join #(
           .a(key),
           .y(folded)
       );
-      assign line = {key, set ^ folded};
+      wire [INDEX_W-1:0] low = index - folded - (folded << 2);
+      assign line = {key, low};
     end else begin : g_one
       assign line = key;
-      wire unused = set;
+      wire unused = index;
     end
   endgenerate
 endmodule

@@ -10,7 +10,7 @@ module soff_cache_pending #(
     parameter NUMBER_W = 10
 ) (
     input wire clk,
-    input wire [SET_W-1:0] set,
+    input wire [SET_W-1:0] index,
     input wire [KEY_W-1:0] key,
     input wire [NUMBER_W-1:0] next_number,  // of the next eviction
     input wire [NUMBER_W-1:0] acked,  // of the next acknowledgement
@@ -19,7 +19,7 @@ module soff_cache_pending #(
     input wire evict,
     input wire [KEY_W-1:0] evict_key,
     output wire match,  // the line (key, set) is being written back
-    output wire room  // an eviction of `set` can be remembered
+    output wire room  // an eviction of set `index` can be remembered
 );
   localparam HASH_W = (KEY_W < 12) ? KEY_W : 12;
   localparam WORD = HASH_W + NUMBER_W;
@@ -58,9 +58,9 @@ module soff_cache_pending #(
       ) ram (
           .clk(clk),
           .we(clear || (evict && chosen[s])),
-          .waddr(set),
+          .waddr(index),
           .wdata({evict_hash, next_number}),
-          .raddr(set),
+          .raddr(index),
           .rdata({slot_hash, slot_number})
       );
       assign pending[s] = age < outstanding;

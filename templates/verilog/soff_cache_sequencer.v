@@ -23,10 +23,10 @@ module soff_cache_sequencer #(
     output wire sweep,
     output wire take,
     output wire follow,
-    output reg [SET_W-1:0] set,
+    output reg [SET_W-1:0] index,
     output reg [KEY_W-1:0] key,
     output reg [WAYS-1:0] way,
-    input wire [(WAYS<<BANK_W)-1:0] block,  // dirty bits around `set`
+    input wire [(WAYS<<BANK_W)-1:0] block,  // dirty bits around `index`
     input wire follow_hit,  // the line followed is here and dirty
     input wire go,  // take or follow was carried out
     input wire [LINE_W-1:0] line  // the line that take or follow is about
@@ -84,7 +84,7 @@ module soff_cache_sequencer #(
   );
   wire [SET_W-1:0] found_set;
   generate
-    if (SET_W > BANK_W) assign found_set = {set[SET_W-1:BANK_W], bank};
+    if (SET_W > BANK_W) assign found_set = {index[SET_W-1:BANK_W], bank};
     else assign found_set = bank;
   endgenerate
 
@@ -95,14 +95,14 @@ module soff_cache_sequencer #(
       .SETS(SETS)
   ) split (
       .line(line + {{LINE_W - 1{1'b0}}, 1'b1}),
-      .set(next_set),
+      .index(next_set),
       .key(next_key)
   );
 
   always @(posedge clk) begin
     if (rst) begin
       state <= SWEEP;
-      set <= {SET_W{1'b0}};
+      index <= {SET_W{1'b0}};
       flushed <= 1'b0;
       clean <= 1'b0;
     end else begin
@@ -110,14 +110,14 @@ module soff_cache_sequencer #(
       if (accepted) clean <= 1'b0;
       case (state)
         SWEEP: begin
-          set <= set + 1'b1;
-          if (&set) begin
+          index <= index + 1'b1;
+          if (&index) begin
             state <= RUN;
             clean <= 1'b1;
           end
         end
         RUN: begin
-          set <= {SET_W{1'b0}};
+          index <= {SET_W{1'b0}};
           scan <= {SET_W{1'b0}};
           if (start) begin
             if (!clean || accepted) state <= SWEEP;
@@ -128,32 +128,32 @@ module soff_cache_sequencer #(
         SCAN: begin
           way <= way_hit;
           if (any) begin
-            set <= found_set;
+            index <= found_set;
             state <= TAKE;
           end else begin
-            set <= scan + BANK_BITS + 1'b1;
+            index <= scan + BANK_BITS + 1'b1;
             scan <= scan + BANK_BITS + 1'b1;
             if (&(scan | BANK_BITS)) state <= DRAIN;
           end
         end
         TAKE: begin
           if (go) begin
-            set <= next_set;
+            index <= next_set;
             key <= next_key;
             state <= FOLLOW;
           end
         end
         FOLLOW: begin
           if (go) begin
-            set <= next_set;
+            index <= next_set;
             key <= next_key;
           end else if (!follow_hit) begin
-            set <= scan;
+            index <= scan;
             state <= SCAN;
           end
         end
         default: begin  // DRAIN
-          set <= {SET_W{1'b0}};
+          index <= {SET_W{1'b0}};
           if (drained) begin
             flushed <= flush;
             state <= SWEEP;

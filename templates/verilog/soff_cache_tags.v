@@ -8,11 +8,11 @@ module soff_cache_tags #(
     parameter FETCHED = 1  // keep the `fetched` flag of a line
 ) (
     input wire clk,
-    input wire [SET_W-1:0] set,
+    input wire [SET_W-1:0] index,
     input wire [KEY_W-1:0] key,
     input wire force_way,  // choose `way_in` instead of looking up
     input wire [WAYS-1:0] way_in,
-    input wire clear,  // every way of `set` becomes invalid
+    input wire clear,  // every way of set `index` becomes invalid
     input wire install,  // the chosen way gets `key` and `new_fetched`
     input wire new_fetched,
     input wire touch,  // the chosen way was used
@@ -47,9 +47,9 @@ module soff_cache_tags #(
       ) ram (
           .clk(clk),
           .we(clear || (install && way[w])),
-          .waddr(set),
+          .waddr(index),
           .wdata(new_word),
-          .raddr(set),
+          .raddr(index),
           .rdata(word)
       );
       assign valid[w] = word[KEY_W];
@@ -71,9 +71,9 @@ module soff_cache_tags #(
       ) ram (
           .clk(clk),
           .we(clear || touch),
-          .waddr(set),
+          .waddr(index),
           .wdata(clear ? {WAYS{1'b0}} : (&used_now) ? way : used_now),
-          .raddr(set),
+          .raddr(index),
           .rdata(used)
       );
       assign old_way = force_way ? way_in : ~used & (used + {{WAYS - 1{1'b0}}, 1'b1});
