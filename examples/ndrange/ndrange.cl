@@ -12,8 +12,8 @@ __kernel void describe(__global ulong *record, const uint words)
     record[at + 3] = get_local_size(0) | get_local_size(1) << 16 | get_local_size(2) << 32;
     record[at + 4] = get_num_groups(0) | get_num_groups(1) << 16 | get_num_groups(2) << 32;
     record[at + 5] = get_work_dim() | get_global_size(0) << 8 | get_global_size(1) << 24 | get_global_size(2) << 40;
-    // Beyond the last dimension: ids and offsets are 0, sizes are 1.
-    record[at + 6] = get_global_id(3) | get_local_size(3) << 8 | get_num_groups(7) << 16 | get_global_size(3) << 24;
+    // There is no fourth dimension: every id and offset is 0.
+    record[at + 6] = get_global_id(3) | get_local_id(4) << 8 | get_group_id(3) << 16 | get_global_offset(7) << 24;
 }
 
 // The dimension is only known when the kernel runs.

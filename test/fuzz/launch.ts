@@ -31,11 +31,11 @@ function bytesFor(type: Type, elements: number, seed: number): Uint8Array {
   return bytes;
 }
 
-/** First address of the buffers, and the room that each gets. */
-const BASE = 0x100000n;
+/** Room between the beginnings of two buffers. */
 const STRIDE = 0x100000n;
 
-export function launchOf(program: Program): Launch {
+/** `baseOf` gives the memory that an argument, by its index, lies in. */
+export function launchOf(program: Program, baseOf: (argument: number) => bigint = () => 0n): Launch {
   const made = new Map<string, LaunchArgument>();
   const args = program.arguments.map((argument: Argument, k): LaunchArgument => {
     if (argument.kind === "scalar") {
@@ -48,7 +48,7 @@ export function launchOf(program: Program): Launch {
         : {
             kind: "buffer",
             name: argument.name,
-            address: BASE + STRIDE * BigInt(k),
+            address: baseOf(k) + STRIDE * BigInt(k + 1),
             bytes: bytesFor(argument.type, argument.elements, argument.seed),
           };
     made.set(argument.name, buffer);

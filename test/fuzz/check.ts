@@ -1,0 +1,152 @@
+/** Runs random programs on the interpreter, on PoCL and, when asked, on the simulated circuit. */
+import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { NodeHost } from "../../src/cli/node-host.js";
+import { buildDesign } from "../../src/flow/build.js";
+import { compileKernels } from "../../src/flow/compile.js";
+import { cacheDesign } from "../../src/flow/design-folder.js";
+import { simulateLaunch } from "../../src/flow/engines.js";
+import { placeOf } from "../../src/flow/run.js";
+import { interpret } from "../../src/hls/interpret/interpret.js";
+import type { Launch } from "../../src/launch/launch.js";
+import { SoffError } from "../../src/support/errors.js";
+import { type PoclJob, runOnPocl } from "../pocl/pocl.js";
+import { copyLaunch, launchOf } from "./launch.js";
+import { type Program, printProgram } from "./syntax.js";
+
+export type Stage = "compile" | "interpret" | "pocl" | "circuit";
+export type Verdict =
+  | { readonly kind: "same" }
+  /** The engine `stage` does not agree with the interpreter. */
+  | { readonly kind: "differs"; readonly stage: Stage; readonly detail: string }
+  | { readonly kind: "failed"; readonly stage: Stage; readonly detail: string };
+
+export interface CheckOptions {
+  readonly pocl: boolean;
+  /** Stall seeds to simulate with, 0 for none; empty: no circuit. */
+  readonly circuit: readonly number[];
+}
+
+const folder = mkdtempSync(join(tmpdir(), "soff-fuzz-"));
+process.on("exit", () => rmSync(folder, { recursive: true, force: true }));
+const host = new NodeHost();
+/** Most loop iterations of a program; one that needs more says nothing that a shorter one would not. */
+const MAX_STEPS = 3e6;
+
+/** The first line of a failure, with its stable code: what must stay the same while a program shrinks. */
+function describe(error: unknown): string {
+  if (error instanceof SoffError) return error.diagnostics.map((d) => `${d.code}: ${d.message}`)[0] ?? error.message;
+  return error instanceof Error ? `${error.name}: ${error.message}`.split("\n")[0]! : String(error);
+}
+
+function firstDifference(program: Program, expected: Launch, buffers: readonly (Uint8Array | undefined)[]) {
+  for (const [k, argument] of expected.arguments.entries()) {
+    const other = buffers[k];
+    const declared = program.arguments[k]!;
+    if (argument.kind !== "buffer" || !other || declared.kind !== "buffer") continue;
+    const { element, lanes } = declared.type;
+    const size = element.bits / 8;
+    for (let index = 0; index * size < other.length; index++) {
+      // The room behind a vector of three holds what it likes.
+      if (lanes === 3 && index % 4 === 3) continue;
+      const a = bits(argument.bytes, index * size, size);
+      const b = bits(other, index * size, size);
+      if (a !== b && !(element.kind === "float" && isNaN32(a) && isNaN32(b))) {
+        return `${argument.name}[${index}]: interpreter 0x${a}, other 0x${b}`;
+      }
+    }
+  }
+  return undefined;
+}
+
+function bits(bytes: Uint8Array, start: number, size: number): string {
+  return Buffer.from(bytes.subarray(start, start + size))
+    .reverse()
+    .toString("hex");
+}
+
+function isNaN32(text: string): boolean {
+  return (Number.parseInt(text, 16) & 0x7fffffff) > 0x7f800000;
+}
+
+type Interpreted =
+  | { readonly ok: true; readonly file: string; readonly source: string; readonly start: Launch; readonly end: Launch }
+  | { readonly ok: false; readonly verdict: Verdict };
+
+async function interpretProgram(program: Program): Promise<Interpreted> {
+  const file = join(folder, `fuzz-${program.seed}.cl`);
+  const source = printProgram(program);
+  writeFileSync(file, source);
+  let stage: Stage = "compile";
+  try {
+    const { kernels } = await compileKernels(host, [file], ["fuzz"], {});
+    stage = "interpret";
+    const start = launchOf(program);
+    const end = copyLaunch(start);
+    interpret(kernels[0]!, end, { maxSteps: MAX_STEPS });
+    return { ok: true, file, source, start, end };
+  } catch (error) {
+    return { ok: false, verdict: { kind: "failed", stage, detail: describe(error) } };
+  }
+}
+
+async function checkCircuit(
+  program: Program,
+  file: string,
+  expected: Launch,
+  seeds: readonly number[],
+): Promise<Verdict> {
+  try {
+    const built = await buildDesign(host, { files: [file], board: "u250", kernels: ["fuzz"], compile: {} });
+    const designFolder = await cacheDesign(host, built.files);
+    const [kernel] = built.kernels;
+    const circuit = { folder: designFolder, design: built.design, kernel: built.design.kernels[0]! };
+    for (const seed of seeds) {
+      const launch = launchOf(program, (k) => placeOf(built.board, circuit.kernel, k).base);
+      await simulateLaunch(host, {
+        circuit,
+        board: built.board,
+        kernel: kernel!,
+        launch,
+        ...(seed ? { stallSeed: seed } : {}),
+      });
+      const buffers = launch.arguments.map((a) => (a.kind === "buffer" ? a.bytes : undefined));
+      const detail = firstDifference(program, expected, buffers);
+      if (detail) return { kind: "differs", stage: "circuit", detail: seed ? `stall seed ${seed}: ${detail}` : detail };
+    }
+    return { kind: "same" };
+  } catch (error) {
+    return { kind: "failed", stage: "circuit", detail: describe(error) };
+  }
+}
+
+/** One verdict a program. PoCL runs them all in one process. */
+export async function check(programs: readonly Program[], options: CheckOptions): Promise<Verdict[]> {
+  const interpreted: Interpreted[] = [];
+  for (const program of programs) interpreted.push(await interpretProgram(program));
+  const jobs: PoclJob[] = interpreted.flatMap((r) =>
+    r.ok ? [{ source: r.source, file: r.file, launch: r.start }] : [],
+  );
+  const answers = options.pocl ? await runOnPocl(jobs, 20_000) : [];
+  let next = 0;
+  const verdicts: Verdict[] = [];
+  for (const [k, result] of interpreted.entries()) {
+    verdicts.push(result.ok ? await judge(programs[k]!, result, answers[next++], options) : result.verdict);
+  }
+  return verdicts;
+}
+
+async function judge(
+  program: Program,
+  { file, end }: Extract<Interpreted, { ok: true }>,
+  answer: Awaited<ReturnType<typeof runOnPocl>>[number] | undefined,
+  { circuit }: CheckOptions,
+): Promise<Verdict> {
+  if (answer && !answer.ok) return { kind: "failed", stage: "pocl", detail: answer.error };
+  const detail = answer ? firstDifference(program, end, answer.buffers) : undefined;
+  if (detail) return { kind: "differs", stage: "pocl", detail };
+  // One buffer under two names is no launch that the command line can ask the circuit for.
+  const shared = program.arguments.some((a) => a.kind === "buffer" && a.sameAs !== undefined);
+  return circuit.length > 0 && !shared ? checkCircuit(program, file, end, circuit) : { kind: "same" };
+}

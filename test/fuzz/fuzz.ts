@@ -1,0 +1,68 @@
+/**
+ * Random kernels against PoCL and the simulated circuit.
+ *
+ * npx tsx test/fuzz/fuzz.ts [--seed FIRST] [--runs N] [--no-pocl] [--circuit SEEDS] [--shrink] [--out DIR] [--print]
+ *   --circuit 0,1   also simulates the Verilog: 0 without stalls, any other number with that stall seed
+ *   --shrink        makes each failing program small and writes it to DIR (test/fuzz/found)
+ *   --print         prints the programs instead of running them
+ */
+import { mkdirSync, writeFileSync } from "node:fs";
+import { dirname, join } from "node:path";
+import { fileURLToPath } from "node:url";
+import { parseArgs } from "node:util";
+import { check, type Verdict } from "./check.js";
+import { generate } from "./generate.js";
+import { shrink } from "./shrink.js";
+import { type Program, printProgram } from "./syntax.js";
+
+const { values } = parseArgs({
+  options: {
+    seed: { type: "string", default: "0" },
+    runs: { type: "string", default: "100" },
+    pocl: { type: "boolean", default: true },
+    circuit: { type: "string", default: "" },
+    shrink: { type: "boolean", default: false },
+    out: { type: "string", default: join(dirname(fileURLToPath(import.meta.url)), "found") },
+    print: { type: "boolean", default: false },
+  },
+  allowNegative: true,
+});
+const options = { pocl: values.pocl, circuit: values.circuit ? values.circuit.split(",").map(Number) : [] };
+const BATCH = 20;
+
+/** The same kind of failure: numbers and names in the text may change while the program shrinks. */
+function signature(verdict: Verdict): string {
+  if (verdict.kind !== "failed") return verdict.kind === "same" ? "same" : `differs ${verdict.stage}`;
+  return `failed ${verdict.stage} ${verdict.detail.replaceAll(/[\d"'].*/gs, "")}`;
+}
+
+async function reduce(program: Program, verdict: Verdict): Promise<Program> {
+  const wanted = signature(verdict);
+  return shrink(program, async (candidate) => signature((await check([candidate], options))[0]!) === wanted);
+}
+
+const first = Number(values.seed);
+const last = first + Number(values.runs);
+const counts = new Map<string, number>();
+for (let seed = first; seed < last; seed += BATCH) {
+  const programs = Array.from({ length: Math.min(BATCH, last - seed) }, (_, k) => generate(seed + k));
+  if (values.print) {
+    for (const program of programs) console.log(`// seed ${program.seed}\n${printProgram(program)}`);
+    continue;
+  }
+  for (const [k, verdict] of (await check(programs, options)).entries()) {
+    const name = signature(verdict);
+    counts.set(name, (counts.get(name) ?? 0) + 1);
+    if (verdict.kind === "same") continue;
+    console.log(`seed ${seed + k}: ${verdict.kind} at ${verdict.stage}: ${verdict.detail.slice(0, 300)}`);
+    if (!values.shrink) continue;
+    const small = await reduce(programs[k]!, verdict);
+    mkdirSync(values.out, { recursive: true });
+    const head = `// seed ${seed + k}: ${verdict.kind} at ${verdict.stage}: ${verdict.detail.split("\n")[0]!.slice(0, 200)}\n`;
+    writeFileSync(join(values.out, `seed-${seed + k}.cl`), head + printProgram(small));
+    writeFileSync(join(values.out, `seed-${seed + k}.json`), `${JSON.stringify(small)}\n`);
+    console.log(printProgram(small));
+  }
+}
+for (const [name, count] of counts) console.log(`${count} x ${name}`);
+process.exitCode = [...counts.keys()].every((name) => name === "same") ? 0 : 5;
