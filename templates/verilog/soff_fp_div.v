@@ -12,8 +12,10 @@ module soff_fp_div #(
 );
     // One bit before the binary point, FRAC after it, guard, and one more because the first may be 0.
     localparam integer STEPS = FRAC + 3;
-    // A step is about half as deep as the other stages, which therefore count two cut points.
-    localparam integer CUTS = 2 + 2 + STEPS + 2 + 2;
+    // Four registers stand before and behind the recurrence (fewer when there are not so many), the rest inside.
+    localparam integer CUTS = 4;
+    localparam integer AROUND = LATENCY > CUTS ? CUTS : LATENCY;
+    localparam integer INSIDE = LATENCY - AROUND;
     localparam integer LW = $clog2(FRAC + 1);
     localparam integer EW = (EXP > LW ? EXP : LW) + 3;
     localparam integer BIAS = (1 << (EXP - 1)) - 1;
@@ -34,13 +36,13 @@ module soff_fp_div #(
     soff_lzc #(.WIDTH(FRAC+1)) lead_b (.a(b_sig), .count(b_lead));
     wire [EW-1:0] exp_1;
     wire [FRAC:0] a_sig_1, b_sig_1;
-    soff_cut #(.WIDTH(2*LW + EW + 2*(FRAC+1)), .LATENCY(LATENCY), .CUTS(CUTS), .FIRST(1), .LAST(2)) cut_1 (
+    soff_cut #(.WIDTH(2*LW + EW + 2*(FRAC+1)), .LATENCY(AROUND), .CUTS(CUTS), .FIRST(1), .LAST(1)) cut_1 (
         .clk(clk),
         .d({a_lead, b_lead, {{(EW-EXP){1'b0}}, a_exp} - {{(EW-EXP){1'b0}}, b_exp} + BIAS_E, a_sig, b_sig}),
         .q({a_lead_1, b_lead_1, exp_1, a_sig_1, b_sig_1}));
 
     wire [FRAC:0] dividend, divisor;
-    soff_cut #(.WIDTH(2*(FRAC+1)), .LATENCY(LATENCY), .CUTS(CUTS), .FIRST(3), .LAST(4)) cut_2 (
+    soff_cut #(.WIDTH(2*(FRAC+1)), .LATENCY(AROUND), .CUTS(CUTS), .FIRST(2), .LAST(2)) cut_2 (
         .clk(clk), .d({a_sig_1 << a_lead_1, b_sig_1 << b_lead_1}), .q({dividend, divisor}));
 
     // The recurrence. A remainder lies in [-divisor, divisor); its sign says whether to subtract or to add
@@ -57,8 +59,8 @@ module soff_fp_div #(
                 assign d_in = divisor;
                 assign total = {1'b0, dividend, 1'b1} + {1'b1, ~d_in, 1'b1};
                 wire unused = total[0];
-                soff_cut #(.WIDTH(1 + FRAC + 2 + FRAC + 1), .LATENCY(LATENCY), .CUTS(CUTS),
-                    .FIRST(5), .LAST(5)) cut (
+                soff_cut #(.WIDTH(1 + FRAC + 2 + FRAC + 1), .LATENCY(INSIDE), .CUTS(STEPS),
+                    .FIRST(1), .LAST(1)) cut (
                     .clk(clk), .d({!total[FRAC+2], total[FRAC+2:1], d_in}), .q({quotient, rest, d}));
             end else begin : next
                 wire [FRAC+1:0] prior = step[i-1].rest;
@@ -66,45 +68,44 @@ module soff_fp_div #(
                 assign d_in = step[i-1].d;
                 assign total = {prior[FRAC:0], 1'b0, minus} + {minus, d_in ^ {(FRAC+1){minus}}, minus};
                 wire unused = total[0];
-                soff_cut #(.WIDTH(i + 1 + FRAC + 2 + FRAC + 1), .LATENCY(LATENCY), .CUTS(CUTS),
-                    .FIRST(5 + i), .LAST(5 + i)) cut (
+                soff_cut #(.WIDTH(i + 1 + FRAC + 2 + FRAC + 1), .LATENCY(INSIDE), .CUTS(STEPS),
+                    .FIRST(1 + i), .LAST(1 + i)) cut (
                     .clk(clk), .d({step[i-1].quotient, !total[FRAC+2], total[FRAC+2:1], d_in}),
                     .q({quotient, rest, d}));
             end
         end
     endgenerate
 
+    // Beside it: the exponent of the quotient's first bit, and how far a subnormal result moves down.
+    wire [EW-1:0] exp_2 = exp_1 + {{(EW-LW){1'b0}}, b_lead_1} - {{(EW-LW){1'b0}}, a_lead_1};
+    wire low = exp_2[EW-1] || exp_2 == {EW{1'b0}};
+    wire [EW-1:0] exp_s, down_s;
+    soff_delay #(.WIDTH(2*EW), .CYCLES(INSIDE + AROUND * 2 / CUTS - AROUND / CUTS)) exponents (
+        .clk(clk), .d({low ? ONE : exp_2, low ? ONE - exp_2 : {EW{1'b0}}}), .q({exp_s, down_s}));
+
     // A negative last remainder lacks one divisor.
     wire [FRAC+1:0] rest = step[STEPS-1].rest;
     wire [FRAC+1:0] restored = rest + ({1'b0, step[STEPS-1].d} & {(FRAC+2){rest[FRAC+1]}});
-
-    // Beside it: the exponent of the quotient's first bit, and how far a subnormal result moves down.
-    wire [EW-1:0] exp_2 = exp_1 + {{(EW-LW){1'b0}}, b_lead_1} - {{(EW-LW){1'b0}}, a_lead_1};
-    wire [EW-1:0] exp_s;
-    soff_cut #(.WIDTH(EW), .LATENCY(LATENCY), .CUTS(CUTS), .FIRST(3), .LAST(4 + STEPS)) exponents (
-        .clk(clk), .d(exp_2), .q(exp_s));
-    wire low = exp_s[EW-1] || exp_s == {EW{1'b0}};
-    wire [EW-1:0] down = low ? ONE - exp_s : {EW{1'b0}};
-
     wire [FRAC+3:0] moved;
     soff_shift_sticky #(.WIDTH(FRAC+4), .AMOUNT(EW)) denormalise (
-        .a({step[STEPS-1].quotient, |restored}), .amount(down), .y(moved));
+        .a({step[STEPS-1].quotient, 1'b0}), .amount(down_s), .y(moved));
 
     wire [EW-1:0] exp_3;
     wire [FRAC+3:0] sig_3;
-    soff_cut #(.WIDTH(EW + FRAC + 4), .LATENCY(LATENCY), .CUTS(CUTS), .FIRST(5 + STEPS), .LAST(6 + STEPS)) cut_3 (
-        .clk(clk), .d({low ? ONE : exp_s, moved}), .q({exp_3, sig_3}));
+    wire inexact_3;
+    soff_cut #(.WIDTH(EW + FRAC + 5), .LATENCY(AROUND), .CUTS(CUTS), .FIRST(3), .LAST(3)) cut_3 (
+        .clk(clk), .d({exp_s, moved, |restored}), .q({exp_3, sig_3, inexact_3}));
 
     wire sign_3, nan_3, inf_3, zero_3;
-    soff_cut #(.WIDTH(4), .LATENCY(LATENCY), .CUTS(CUTS), .FIRST(1), .LAST(6 + STEPS)) side (
+    soff_delay #(.WIDTH(4), .CYCLES(INSIDE + AROUND * 3 / CUTS)) side (
         .clk(clk),
         .d({a_sign != b_sign, a_nan || b_nan || (a_inf && b_inf) || (a_zero && b_zero),
             a_inf || b_zero, a_zero || b_inf}),
         .q({sign_3, nan_3, inf_3, zero_3}));
     wire [EXP+FRAC:0] result;
     soff_fp_pack #(.EXP(EXP), .FRAC(FRAC), .EW(EW), .NORMALISE(1)) pack (
-        .sign(sign_3), .exponent(exp_3), .sig(sig_3[FRAC+3:1]), .sticky(sig_3[0]),
+        .sign(sign_3), .exponent(exp_3), .sig(sig_3[FRAC+3:1]), .sticky(sig_3[0] || inexact_3),
         .nan(nan_3), .inf(inf_3), .zero(zero_3), .y(result));
-    soff_cut #(.WIDTH(1+EXP+FRAC), .LATENCY(LATENCY), .CUTS(CUTS), .FIRST(7 + STEPS), .LAST(CUTS)) cut_4 (
+    soff_cut #(.WIDTH(1+EXP+FRAC), .LATENCY(AROUND), .CUTS(CUTS), .FIRST(4), .LAST(4)) cut_4 (
         .clk(clk), .d(result), .q(y));
 endmodule

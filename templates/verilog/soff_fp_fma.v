@@ -20,6 +20,9 @@ module soff_fp_fma #(
     localparam integer MUL = TREE > 2 ? TREE : 2;
     localparam integer CUTS = MUL + 4;
     localparam integer SPREAD = LATENCY > CUTS ? CUTS : LATENCY;
+    // Cycles in the multiplier, and of these before the first cut of what goes on beside it.
+    localparam integer IN_MUL = MUL * SPREAD / CUTS;
+    localparam integer FIRST = IN_MUL > 1 ? 1 : 0;
 
     // From the top: c, two places, the product, two places, sticky. The two places below matter when a
     // subnormal operand leaves the product with few significant bits.
@@ -39,7 +42,7 @@ module soff_fp_fma #(
     wire unused_zero = &{1'b0, c_zero};
 
     wire [2*M-1:0] product;
-    soff_int_mul #(.A_WIDTH(M), .B_WIDTH(M), .Y_WIDTH(2*M), .LATENCY(MUL * SPREAD / CUTS)) multiply (
+    soff_int_mul #(.A_WIDTH(M), .B_WIDTH(M), .Y_WIDTH(2*M), .LATENCY(IN_MUL)) multiply (
         .clk(clk), .a(a_sig), .b(b_sig), .y(product));
 
     // Beside the multiplier, 1: exponent of the window's top when the product is in its place, and from it
@@ -56,26 +59,27 @@ module soff_fp_fma #(
     wire far = distance[EW-1] || p_zero;
 
     wire p_sign_1, c_sign_1, nan_1, inf_1, inf_sign_1, far_1, p_zero_1;
-    wire [EW-1:0] top_1, distance_1;
+    wire [EW-1:0] high_1, distance_1;
+    wire [EXP-1:0] c_exp_1;
     wire [FRAC:0] c_sig_1;
-    soff_cut #(.WIDTH(7 + 2*EW + M), .LATENCY(LATENCY), .CUTS(CUTS), .FIRST(1), .LAST(1)) cut_1 (
+    soff_delay #(.WIDTH(7 + 2*EW + EXP + M), .CYCLES(FIRST)) cut_1 (
         .clk(clk),
         .d({p_sign, c_sign, a_nan || b_nan || c_nan || (a_inf && b_zero) || (a_zero && b_inf)
                 || (p_inf && c_inf && p_sign != c_sign), p_inf || c_inf, c_inf ? c_sign : p_sign, far, p_zero,
-            far ? c_high : high, far ? {EW{1'b0}} : distance, c_sig}),
-        .q({p_sign_1, c_sign_1, nan_1, inf_1, inf_sign_1, far_1, p_zero_1, top_1, distance_1, c_sig_1}));
+            high, c_exp, distance, c_sig}),
+        .q({p_sign_1, c_sign_1, nan_1, inf_1, inf_sign_1, far_1, p_zero_1, high_1, c_exp_1, distance_1, c_sig_1}));
 
     // 2: align c.
     wire [VW-1:0] c_aligned;
     soff_shift_sticky #(.WIDTH(VW), .AMOUNT(EW-1)) align (
-        .a({c_sig_1, {(VW-M){1'b0}}}), .amount(distance_1[EW-2:0]), .y(c_aligned));
+        .a({c_sig_1, {(VW-M){1'b0}}}), .amount(distance_1[EW-2:0] & {(EW-1){!far_1}}), .y(c_aligned));
     wire unused_distance = distance_1[EW-1];
 
     wire sub_2, far_2, p_zero_2;
     wire [EW-1:0] top_2;
     wire [VW-1:0] c_2;
-    soff_cut #(.WIDTH(3 + EW + VW), .LATENCY(LATENCY), .CUTS(CUTS), .FIRST(2), .LAST(MUL)) cut_2 (
-        .clk(clk), .d({p_sign_1 != c_sign_1, far_1, p_zero_1, top_1, c_aligned}),
+    soff_delay #(.WIDTH(3 + EW + VW), .CYCLES(IN_MUL - FIRST)) cut_2 (
+        .clk(clk), .d({p_sign_1 != c_sign_1, far_1, p_zero_1, far_1 ? {{(EW-EXP){1'b0}}, c_exp_1} : high_1, c_aligned}),
         .q({sub_2, far_2, p_zero_2, top_2, c_2}));
 
     // 3: add; for a subtraction both differences, one of which is not negative. The lowest bit of the
@@ -118,7 +122,7 @@ module soff_fp_fma #(
     wire [VW-1:0] normal = size_4 << zeros_4;
     wire [EW-1:0] exponent = top_4 - {{(EW-LW){1'b0}}, zeros_4};
     wire p_sign_4, c_sign_4;
-    soff_cut #(.WIDTH(2), .LATENCY(LATENCY), .CUTS(CUTS), .FIRST(2), .LAST(MUL+2)) signs (
+    soff_delay #(.WIDTH(2), .CYCLES((MUL + 2) * SPREAD / CUTS - FIRST)) signs (
         .clk(clk), .d({p_sign_1, c_sign_1}), .q({p_sign_4, c_sign_4}));
     // An exact zero from different signs is +0.
     wire sign = none_4 ? p_sign_4 && c_sign_4 : negative_4 ? c_sign_4 : p_sign_4;
@@ -132,7 +136,7 @@ module soff_fp_fma #(
 
     // 6: round. An infinity has the sign of whichever operand is infinite.
     wire nan_5, inf_5, inf_sign_5;
-    soff_cut #(.WIDTH(3), .LATENCY(LATENCY), .CUTS(CUTS), .FIRST(2), .LAST(MUL+3)) side (
+    soff_delay #(.WIDTH(3), .CYCLES((MUL + 3) * SPREAD / CUTS - FIRST)) side (
         .clk(clk), .d({nan_1, inf_1, inf_sign_1}), .q({nan_5, inf_5, inf_sign_5}));
     wire [EXP+FRAC:0] result;
     soff_fp_pack #(.EXP(EXP), .FRAC(FRAC), .EW(EW)) pack (

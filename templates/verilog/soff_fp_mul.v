@@ -20,8 +20,10 @@ module soff_fp_mul #(
     localparam integer MUL = TREE > 2 ? TREE : 2;
     localparam integer CUTS = MUL + 2;
     localparam integer SPREAD = LATENCY > CUTS ? CUTS : LATENCY;
+    // Cycles in the multiplier, and of these before the first cut of what goes on beside it.
+    localparam integer IN_MUL = MUL * SPREAD / CUTS;
+    localparam integer FIRST = IN_MUL > 1 ? 1 : 0;
 
-    localparam integer BIAS = (1 << (EXP - 1)) - 1;
     localparam integer LW = $clog2(M);
     // Exponents and shift amounts, signed.
     localparam integer EW = (EXP > LW ? EXP : LW) + 3;
@@ -36,7 +38,7 @@ module soff_fp_mul #(
         .a(b), .sign(b_sign), .exponent(b_exp), .sig(b_sig), .zero(b_zero), .inf(b_inf), .nan(b_nan));
 
     wire [2*M-1:0] product;
-    soff_int_mul #(.A_WIDTH(M), .B_WIDTH(M), .Y_WIDTH(2*M), .LATENCY(MUL * SPREAD / CUTS)) multiply (
+    soff_int_mul #(.A_WIDTH(M), .B_WIDTH(M), .Y_WIDTH(2*M), .LATENCY(IN_MUL)) multiply (
         .clk(clk), .a(a_sig), .b(b_sig), .y(product));
 
     // Beside the multiplier, 1: count zeros, add exponents.
@@ -53,41 +55,45 @@ module soff_fp_mul #(
     soff_lzc #(.WIDTH(M)) lead_b (.a(b_sig), .count(b_lead));
     soff_lzc #(.WIDTH(M)) trail_a (.a(a_mirror), .count(a_trail));
     soff_lzc #(.WIDTH(M)) trail_b (.a(b_mirror), .count(b_trail));
-    // Of the product's bit 2·FRAC; its top bit is one binade above.
-    localparam [EW-1:0] BIAS_E = BIAS[EW-1:0];
-    wire [EW-1:0] exponent = {{(EW-EXP){1'b0}}, a_exp} + {{(EW-EXP){1'b0}}, b_exp} - BIAS_E;
+    // Of the product's bit 2·FRAC, and the same plus REACH.
+    localparam integer REACH = FRAC + 3;
+    localparam integer LESS = ((1 << (EXP - 1)) - 1) - REACH;
+    localparam [EW-1:0] REACH_E = REACH[EW-1:0];
+    localparam [EW-1:0] LESS_E = LESS[EW-1:0];
+    wire [EW-1:0] reached = {{(EW-EXP){1'b0}}, a_exp} + {{(EW-EXP){1'b0}}, b_exp} - LESS_E;
 
     wire sign_1, nan_1, inf_1, zero_1;
-    wire [EW-1:0] exp_1;
-    wire [LW:0] lead_1, trail_1;
-    soff_cut #(.WIDTH(4 + EW + 2*(LW+1)), .LATENCY(LATENCY), .CUTS(CUTS), .FIRST(1), .LAST(1)) cut_1 (
+    wire [EW-1:0] reached_1;
+    wire [LW-1:0] lead_1, a_trail_1, b_trail_1;
+    // With two subnormal operands the exponent alone decides, so that their leading zeros need not be added.
+    soff_delay #(.WIDTH(4 + EW + 3*LW), .CYCLES(FIRST)) cut_1 (
         .clk(clk),
         .d({a_sign != b_sign, a_nan || b_nan || (a_inf && b_zero) || (a_zero && b_inf), a_inf || b_inf,
-            a_zero || b_zero, exponent, {1'b0, a_lead} + {1'b0, b_lead}, {1'b0, a_trail} + {1'b0, b_trail}}),
-        .q({sign_1, nan_1, inf_1, zero_1, exp_1, lead_1, trail_1}));
+            a_zero || b_zero, reached, a_lead | b_lead, a_trail, b_trail}),
+        .q({sign_1, nan_1, inf_1, zero_1, reached_1, lead_1, a_trail_1, b_trail_1}));
 
     // 2: left shift by the leading zeros, but no further than to exponent 1: negative for a subnormal result,
-    // at most REACH to the right. AMOUNT is what is over REACH places to the right.
-    localparam integer REACH = FRAC + 3;
+    // at most REACH to the right. Amounts count from REACH places to the right. The bits that fall below the
+    // window are the product's KEPT - amount lowest; both possible amounts are tried at once.
     localparam integer AW = $clog2(2*FRAC + 4);
-    localparam [EW-1:0] REACH_E = REACH[EW-1:0];
     localparam integer KEPT = 2*FRAC + 2;
     localparam [EW-1:0] KEPT_E = KEPT[EW-1:0];
-    wire [EW-1:0] lead = {{(EW-LW-1){1'b0}}, lead_1};
-    wire exp_below_lead = $signed(exp_1) < $signed(lead);
-    wire [EW-1:0] wanted = (exp_below_lead ? exp_1 : lead) + REACH_E;
-    wire [EW-1:0] amount = wanted[EW-1] ? {EW{1'b0}} : wanted;
-    wire [EW-1:0] exp_top = exp_below_lead ? ONE : exp_1 - lead + ONE;
-    // The bits below the window are KEPT - amount of the product's lowest.
-    wire [EW-1:0] trail = {{(EW-LW-1){1'b0}}, trail_1};
-    wire sticky = $signed(trail + amount) < $signed(KEPT_E);
+    wire [EW-1:0] lead = {{(EW-LW){1'b0}}, lead_1};
+    wire [EW-1:0] by_lead = lead + REACH_E;
+    wire [EW-1:0] trail = {{(EW-LW){1'b0}}, a_trail_1} + {{(EW-LW){1'b0}}, b_trail_1};
+    wire limited = $signed(reached_1) < $signed(by_lead);
+    wire lost_limited = $signed(trail + reached_1) < $signed(KEPT_E);
+    wire lost_lead = $signed(trail + by_lead) < $signed(KEPT_E);
+    wire [EW-1:0] amount = limited ? reached_1 & {EW{!reached_1[EW-1]}} : by_lead;
+    wire [EW-1:0] exp_top = limited ? ONE : reached_1 - by_lead + ONE;
     wire unused_amount = &{1'b0, amount[EW-1:AW]};
 
     wire [AW-1:0] amount_2;
     wire [EW-1:0] exp_2;
     wire sticky_2;
-    soff_cut #(.WIDTH(AW + EW + 1), .LATENCY(LATENCY), .CUTS(CUTS), .FIRST(2), .LAST(MUL)) cut_2 (
-        .clk(clk), .d({amount[AW-1:0], exp_top, sticky}), .q({amount_2, exp_2, sticky_2}));
+    soff_delay #(.WIDTH(AW + EW + 1), .CYCLES(IN_MUL - FIRST)) cut_2 (
+        .clk(clk), .d({amount[AW-1:0], exp_top, limited ? lost_limited : lost_lead}),
+        .q({amount_2, exp_2, sticky_2}));
 
     // 3: shift.
     wire [3*FRAC+5:0] moved = {{REACH{1'b0}}, product, 1'b0} << amount_2;
@@ -100,7 +106,7 @@ module soff_fp_mul #(
 
     // 4: round.
     wire sign_3, nan_3, inf_3, zero_3;
-    soff_cut #(.WIDTH(4), .LATENCY(LATENCY), .CUTS(CUTS), .FIRST(2), .LAST(MUL+1)) side (
+    soff_delay #(.WIDTH(4), .CYCLES((MUL + 1) * SPREAD / CUTS - FIRST)) side (
         .clk(clk), .d({sign_1, nan_1, inf_1, zero_1}), .q({sign_3, nan_3, inf_3, zero_3}));
     wire [EXP+FRAC:0] result;
     soff_fp_pack #(.EXP(EXP), .FRAC(FRAC), .EW(EW), .NORMALISE(1)) pack (

@@ -11,7 +11,10 @@ module soff_fp_sqrt #(
 );
     // Hidden bit, fraction, guard.
     localparam integer STEPS = FRAC + 2;
-    localparam integer CUTS = 2 + 2 + STEPS + 2;
+    // Four registers stand before and behind the recurrence (fewer when there are not so many), the rest inside.
+    localparam integer CUTS = 4;
+    localparam integer AROUND = LATENCY > CUTS ? CUTS : LATENCY;
+    localparam integer INSIDE = LATENCY - AROUND;
     localparam integer LW = $clog2(FRAC + 1);
     localparam integer EW = (EXP > LW ? EXP : LW) + 2;
     localparam integer BIAS = (1 << (EXP - 1)) - 1;
@@ -28,7 +31,7 @@ module soff_fp_sqrt #(
     soff_lzc #(.WIDTH(FRAC+1)) lzc (.a(sig), .count(lead));
     wire [EXP-1:0] exp_1;
     wire [FRAC:0] sig_1;
-    soff_cut #(.WIDTH(LW + EXP + FRAC + 1), .LATENCY(LATENCY), .CUTS(CUTS), .FIRST(1), .LAST(2)) cut_1 (
+    soff_cut #(.WIDTH(LW + EXP + FRAC + 1), .LATENCY(AROUND), .CUTS(CUTS), .FIRST(1), .LAST(1)) cut_1 (
         .clk(clk), .d({lead, exponent, sig}), .q({lead_1, exp_1, sig_1}));
 
     // The bias is odd: an even biased exponent is an odd true one. Half of (true exponent - odd) + bias
@@ -38,7 +41,7 @@ module soff_fp_sqrt #(
     wire unused_twice = &{1'b0, twice[EW-1], twice[0]};
     wire [FRAC:0] normal = sig_1 << lead_1;
     wire [FRAC+1:0] radicand;
-    soff_cut #(.WIDTH(FRAC + 2), .LATENCY(LATENCY), .CUTS(CUTS), .FIRST(3), .LAST(4)) cut_2 (
+    soff_cut #(.WIDTH(FRAC + 2), .LATENCY(AROUND), .CUTS(CUTS), .FIRST(2), .LAST(2)) cut_2 (
         .clk(clk), .d(biased[0] ? {1'b0, normal} : {normal, 1'b0}), .q(radicand));
 
     // The recurrence: after step i there are i + 1 bits of root, and the remainder lies between -(2·root + 1)
@@ -86,11 +89,11 @@ module soff_fp_sqrt #(
                 assign todo_in = 1'b0;
             end
             if (i == 0) begin : cut_first
-                soff_cut #(.WIDTH(1 + 3 + TW), .LATENCY(LATENCY), .CUTS(CUTS), .FIRST(5), .LAST(5)) cut (
+                soff_cut #(.WIDTH(1 + 3 + TW), .LATENCY(INSIDE), .CUTS(STEPS), .FIRST(1), .LAST(1)) cut (
                     .clk(clk), .d({!total[3], total[3:1], todo_in}), .q({root, rest, todo}));
             end else begin : cut_next
-                soff_cut #(.WIDTH(i + 1 + i + 3 + TW), .LATENCY(LATENCY), .CUTS(CUTS),
-                    .FIRST(5 + i), .LAST(5 + i)) cut (
+                soff_cut #(.WIDTH(i + 1 + i + 3 + TW), .LATENCY(INSIDE), .CUTS(STEPS),
+                    .FIRST(1 + i), .LAST(1 + i)) cut (
                     .clk(clk), .d({step[i-1].root, !total[i+3], total[i+3:1], todo_in}), .q({root, rest, todo}));
             end
         end
@@ -102,16 +105,21 @@ module soff_fp_sqrt #(
     wire [STEPS+1:0] rest = step[STEPS-1].rest;
     wire [STEPS+1:0] restored = rest + ({1'b0, root, 1'b1} & {(STEPS+2){rest[STEPS+1]}});
 
+    wire [STEPS-1:0] root_3;
+    wire inexact_3;
+    soff_cut #(.WIDTH(STEPS + 1), .LATENCY(AROUND), .CUTS(CUTS), .FIRST(3), .LAST(3)) cut_3 (
+        .clk(clk), .d({root, |restored}), .q({root_3, inexact_3}));
+
     wire [EXP-1:0] exp_3;
     wire sign_3, nan_3, inf_3, zero_3;
-    soff_cut #(.WIDTH(EXP), .LATENCY(LATENCY), .CUTS(CUTS), .FIRST(3), .LAST(4 + STEPS)) exponents (
+    soff_delay #(.WIDTH(EXP), .CYCLES(INSIDE + AROUND * 3 / CUTS - AROUND / CUTS)) exponents (
         .clk(clk), .d(twice[EXP:1]), .q(exp_3));
-    soff_cut #(.WIDTH(4), .LATENCY(LATENCY), .CUTS(CUTS), .FIRST(1), .LAST(4 + STEPS)) side (
+    soff_delay #(.WIDTH(4), .CYCLES(INSIDE + AROUND * 3 / CUTS)) side (
         .clk(clk), .d({sign, nan || (sign && !zero), inf, zero}), .q({sign_3, nan_3, inf_3, zero_3}));
     wire [EXP+FRAC:0] result;
     soff_fp_pack #(.EXP(EXP), .FRAC(FRAC), .EW(EXP)) pack (
-        .sign(sign_3), .exponent(exp_3), .sig({root, 1'b0}), .sticky(|restored),
+        .sign(sign_3), .exponent(exp_3), .sig({root_3, 1'b0}), .sticky(inexact_3),
         .nan(nan_3), .inf(inf_3), .zero(zero_3), .y(result));
-    soff_cut #(.WIDTH(1+EXP+FRAC), .LATENCY(LATENCY), .CUTS(CUTS), .FIRST(5 + STEPS), .LAST(CUTS)) cut_3 (
+    soff_cut #(.WIDTH(1+EXP+FRAC), .LATENCY(AROUND), .CUTS(CUTS), .FIRST(4), .LAST(4)) cut_4 (
         .clk(clk), .d(result), .q(y));
 endmodule

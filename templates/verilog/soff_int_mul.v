@@ -23,7 +23,8 @@ module soff_int_mul #(
     localparam integer COLS = (XW + TA - 1) / TA;
     localparam integer ROWS = (ZW + TB - 1) / TB;
     localparam integer LEVELS = $clog2(ROWS);
-    localparam integer CUTS = 1 + (COLS > 1 ? 1 : 0) + LEVELS;
+    // A tile is as deep as two additions.
+    localparam integer CUTS = 2 + (COLS > 1 ? 1 : 0) + LEVELS;
     localparam integer FULL = COLS * TA + ROWS * TB;
     // No wider than the result, but with room for a tile.
     localparam integer LEAST = Y_WIDTH > TA + TB ? Y_WIDTH : TA + TB;
@@ -44,7 +45,7 @@ module soff_int_mul #(
 
         if (COLS == 1 && ROWS == 1) begin : single
             wire [XW+ZW-1:0] tile;
-            soff_cut #(.WIDTH(XW + ZW), .LATENCY(LATENCY), .CUTS(CUTS), .FIRST(1), .LAST(1)) cut_tile (
+            soff_cut #(.WIDTH(XW + ZW), .LATENCY(LATENCY), .CUTS(CUTS), .FIRST(1), .LAST(2)) cut_tile (
                 .clk(clk), .d({{ZW{1'b0}}, x} * {{XW{1'b0}}, z}), .q(tile));
             assign product = {{(IW-XW-ZW){1'b0}}, tile};
         end else begin : tiled
@@ -64,7 +65,7 @@ module soff_int_mul #(
                     end
                 end
             end
-            soff_cut #(.WIDTH(ROWS*COLS*(TA+TB)), .LATENCY(LATENCY), .CUTS(CUTS), .FIRST(1), .LAST(1)) cut_tiles (
+            soff_cut #(.WIDTH(ROWS*COLS*(TA+TB)), .LATENCY(LATENCY), .CUTS(CUTS), .FIRST(1), .LAST(2)) cut_tiles (
                 .clk(clk), .d(tiles), .q(tiles_1));
 
             // Tiles of one parity in a row do not overlap: one adder a row.
@@ -92,7 +93,7 @@ module soff_int_mul #(
                 wire [N*IW-1:0] sums;
                 if (level == 0) begin : first
                     if (COLS > 1) begin : added
-                        soff_cut #(.WIDTH(N*IW), .LATENCY(LATENCY), .CUTS(CUTS), .FIRST(2), .LAST(2)) cut_rows (
+                        soff_cut #(.WIDTH(N*IW), .LATENCY(LATENCY), .CUTS(CUTS), .FIRST(3), .LAST(3)) cut_rows (
                             .clk(clk), .d(rows), .q(sums));
                     end else begin : alone
                         assign sums = rows;
