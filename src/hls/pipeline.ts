@@ -9,6 +9,7 @@ import { libraryClosure } from "../rtl/library.js";
 import type { Host } from "../support/host.js";
 import type { Board, DeviceFamily } from "../target/board.js";
 import { buildDatapath } from "./datapath/build.js";
+import { checkPlan } from "./datapath/check.js";
 import { type MemoryLatency, plannedLoops, planSegment } from "./datapath/plan.js";
 import { TimingModel } from "./datapath/timing.js";
 import { emitDatapath } from "./emit/datapath.js";
@@ -16,6 +17,8 @@ import { argsBase, layoutRegisters } from "./emit/registers.js";
 import { axiIdBits, emitTop, topModuleName } from "./emit/top.js";
 import type { Kernel } from "./ir/types.js";
 import { planMemory } from "./memory/units.js";
+import { kernelPasses } from "./passes/index.js";
+import { runPasses } from "./passes/pass.js";
 import { structureKernel } from "./structure/structure.js";
 
 export interface DesignRequest {
@@ -58,12 +61,13 @@ function generateKernel(
   source: Kernel,
   { board, family }: DesignRequest,
 ): { described: Omit<DesignKernel, "files">; modules: Map<string, string> } {
-  const kernel = source;
+  const kernel = runPasses(source, kernelPasses);
   const structured = structureKernel(kernel);
   const datapath = buildDatapath(structured);
   const timing = new TimingModel(family, (o) => (o.kind === "value" ? datapath.types.get(o.id)! : o.type));
   const latency = memoryLatency(board);
   const plan = planSegment(datapath, timing, latency);
+  checkPlan(datapath, plan);
   const memory = planMemory(datapath, board, latency.miss + latency.hit);
   const addressBits = board.memory.axiAddressBits;
   const topModule = topModuleName(kernel.name);

@@ -31,12 +31,15 @@ module soff_sequencer #(
       wire unused_item_valid = item_valid;
       assign open = 1'b1;
     end else begin : g_later
+      // Once the first bit is set, it stays so until the next start.
       reg [SETTLE-1:0] settled;
-      // Once open, it stays so until the next start.
-      wire [SETTLE:0] shifted = {settled, item_valid | settled[0]};
+      integer j;
       always @(posedge clk)
         if (rst | start) settled <= {SETTLE{1'b0}};
-        else settled <= shifted[SETTLE-1:0];
+        else begin
+          settled[0] <= settled[0] | item_valid;
+          for (j = 1; j < SETTLE; j = j + 1) settled[j] <= settled[j-1];
+        end
       assign open = settled[SETTLE-1];
     end
   endgenerate

@@ -41,7 +41,7 @@ export class EmitContext implements OperandContext {
   /** A Verilog name for a value, near the source's. */
   label(id: ValueId): string {
     const wish = this.names.get(id) ?? "";
-    return wish === "" ? `v${id}` : identifier(`${wish}_${id}`);
+    return wish === "" ? `v${id}` : identifier(`${wish.slice(0, 40)}_${id}`);
   }
 
   layout(fields: readonly ValueId[]): TokenLayout {

@@ -2,7 +2,7 @@
 
 import type { StageInfo } from "../../rtl/design.js";
 import { and, concat, constant, type Expr, name, slice, zeroExtend } from "../../rtl/expr.js";
-import { identifier, ModuleBuilder } from "../../rtl/module.js";
+import { ModuleBuilder } from "../../rtl/module.js";
 import { invariant } from "../../support/errors.js";
 import type { Board } from "../../target/board.js";
 import type { TimingModel } from "../datapath/timing.js";
@@ -27,7 +27,7 @@ const controlAddressBits = 12;
 const maxBurst = 16;
 
 export function topModuleName(kernel: string): string {
-  return identifier(`${kernel}_top`);
+  return `${kernel.replace(/[^A-Za-z0-9_]/g, "_")}_top`;
 }
 
 export interface TopRequest {

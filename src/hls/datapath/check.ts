@@ -1,0 +1,116 @@
+/**
+ * The invariants from which freedom of deadlock follows (docs/deadlock.md names them D1 to D5). Checked on every
+ * plan before it is printed; a violation is a fault of the generator.
+ */
+import { invariant } from "../../support/errors.js";
+import type { ValueId } from "../ir/types.js";
+import { nodeDefs } from "../structure/types.js";
+import type { IslandPlan, LoopPlan, MemoryPlan, SegmentPlan } from "./plan.js";
+import { operationOperands } from "./schedule.js";
+import { type Access, type Datapath, operationDefs } from "./types.js";
+
+/** Throws InternalError when an invariant does not hold. */
+export function checkPlan(datapath: Datapath, plan: SegmentPlan): void {
+  const fromDispatcher = new Set(datapath.items.map((item) => item.result.id));
+  checkSegment(datapath, plan, fromDispatcher, Number.POSITIVE_INFINITY);
+  const sites = new Set<number>();
+  for (const access of accessesOf(plan)) {
+    invariant(!sites.has(access.site), `access ${access.site} stands twice in the datapath`);
+    sites.add(access.site);
+  }
+  invariant(sites.size === datapath.accesses.length, "an access is missing from the datapath");
+}
+
+/** `arriving`: values in the token that enters; `most`: tokens that can be inside at a time. */
+function checkSegment(datapath: Datapath, plan: SegmentPlan, arriving: ReadonlySet<ValueId>, most: number): void {
+  // D1: a chain, and every stage reads only what an earlier stage of the chain has put into the token.
+  invariant(plan.islands.length === plan.steps.length + 1, "a segment is a chain of islands with steps between them");
+  let token: ReadonlySet<ValueId> = arriving;
+  plan.islands.forEach((island, k) => {
+    token = checkIsland(datapath, island, token);
+    const step = plan.steps[k];
+    if (!step) return;
+    token = step.kind === "memory" ? checkMemoryStep(datapath, step, token, most) : checkLoop(datapath, step, token);
+  });
+}
+
+function checkIsland(datapath: Datapath, island: IslandPlan, token: ReadonlySet<ValueId>): ReadonlySet<ValueId> {
+  const known = new Map<ValueId, number>();
+  for (const id of island.inputs) {
+    invariant(token.has(id), `island input ${id} is not in the token`);
+    known.set(id, 0);
+  }
+  for (const { operation, start, timing } of island.schedule.operations) {
+    for (const o of operationOperands(operation)) {
+      if (o.kind !== "value" || datapath.uniformValues.has(o.id)) continue;
+      const ready = known.get(o.id);
+      invariant(ready !== undefined && ready <= start, `operand ${o.id} is read before it is there`);
+    }
+    for (const d of operationDefs(operation)) known.set(d.id, start + timing.latency);
+  }
+  for (const id of island.outputs) {
+    const ready = known.get(id);
+    invariant(ready !== undefined && ready <= island.schedule.latency, `island output ${id} comes too late`);
+  }
+  // D2: the output FIFO has room for every token under way, and enough to admit one a cycle.
+  invariant(island.depth >= island.schedule.latency + 2, "an island's output FIFO is too shallow");
+  return new Set(island.outputs);
+}
+
+function checkMemoryStep(
+  datapath: Datapath,
+  step: MemoryPlan,
+  token: ReadonlySet<ValueId>,
+  most: number,
+): ReadonlySet<ValueId> {
+  const available = (id: ValueId): boolean => token.has(id) || datapath.uniformValues.has(id);
+  for (const access of step.step.accesses) {
+    const { node } = access;
+    const operands = node.kind === "load" ? [node.pointer, node.enable] : [...node.values, node.pointer, node.enable];
+    for (const o of operands)
+      invariant(o.kind !== "value" || available(o.id), "an access reads what is not in the token");
+  }
+  for (const id of step.live) invariant(available(id), `live value ${id} is not in the token`);
+  // D3: one depth for the answers and for the tokens that wait beside them.
+  invariant(
+    step.depth >= 1 && step.depth <= most,
+    "a memory step needs room for a token, and for no more than can come",
+  );
+  // D4: accesses side by side are in no order, so that none of a group may write.
+  step.step.accesses.forEach((a, k) => {
+    for (const b of step.step.accesses.slice(0, k))
+      invariant(
+        a.group !== b.group || (a.node.kind === "load" && b.node.kind === "load"),
+        `accesses ${a.site} and ${b.site} may depend on each other but stand side by side`,
+      );
+  });
+  const defs = step.step.accesses.flatMap((a) => nodeDefs(a.node).map((d) => d.id));
+  const hasLoad = step.step.accesses.some((a) => a.node.kind === "load");
+  return new Set([...(hasLoad ? step.live : token), ...defs]);
+}
+
+function checkLoop(datapath: Datapath, plan: LoopPlan, token: ReadonlySet<ValueId>): ReadonlySet<ValueId> {
+  const { loop } = plan.step;
+  const available = (id: ValueId): boolean => token.has(id) || datapath.uniformValues.has(id);
+  const carried = new Set(loop.carried.map((c) => c.result.id));
+  for (const o of [loop.enable, ...loop.carried.map((c) => c.init)])
+    invariant(o.kind !== "value" || available(o.id), "a loop starts from a value that is not in the token");
+  for (const id of plan.ring) invariant(carried.has(id) || token.has(id), `ring value ${id} is not in the token`);
+  // D5: the ring holds a token, and no more than its back edge has room for (both are `tokens` in the Verilog).
+  invariant(
+    Number.isInteger(plan.tokens) && plan.tokens >= 1 && plan.tokens < 65536,
+    "a ring holds a sane number of tokens",
+  );
+  checkSegment(datapath, plan.body, new Set(plan.ring), plan.tokens);
+  const tail = new Set(plan.body.islands[plan.body.islands.length - 1]!.outputs);
+  const atTail = (id: ValueId): boolean => tail.has(id) || datapath.uniformValues.has(id);
+  for (const o of [loop.again, ...loop.carried.map((c) => c.next)])
+    invariant(o.kind !== "value" || atTail(o.id), "the back edge reads a value that the body does not leave");
+  for (const id of plan.ring) invariant(carried.has(id) || tail.has(id), `ring value ${id} is lost in the body`);
+  for (const id of plan.after) invariant(tail.has(id), `value ${id} is needed after the loop and lost in it`);
+  return new Set(plan.after);
+}
+
+function accessesOf(plan: SegmentPlan): Access[] {
+  return plan.steps.flatMap((s) => (s.kind === "memory" ? [...s.step.accesses] : accessesOf(s.body)));
+}
