@@ -281,7 +281,7 @@ export function integerUnary(code: Code, { result, value }: Unary, kind: IntUnar
     case "ctlz":
       return num(`Math.clz32(${a}) - ${32 - bits}`);
     case "cttz":
-      return num(`${a} === 0 ? ${shortLiteral(bits, BigInt(bits))} : 31 - Math.clz32(${a} & -${a})`);
+      return num(`${a} === 0 ? ${shortLiteral(bits, BigInt(bits))} : 31 - Math.clz32(${a} & -(${a}))`);
     case "ctpop":
       return num(`popCount(${a})`);
     case "bitreverse":

@@ -108,7 +108,7 @@ b2:
   br b3
 b3:
   %3.v = phi i32 [b1: 7, b2: 9]
-  store i32 %3, %0, align 4
+  store i32 %3 to %0 align 4
   ret
 }
 `);
@@ -146,11 +146,11 @@ b5:
   %8 = add i32 %2, 1
   br b1
 b6:
-  store i32 %3, %0, align 4
+  store i32 %3 to %0 align 4
   ret
 b7:
   %13 = mul i32 %6, 100
-  store i32 %13, %0, align 4
+  store i32 %13 to %0 align 4
   ret
 }
 `);
