@@ -92,10 +92,8 @@ export function registerWrites(kernel: DesignKernel, launch: Launch): [number, n
   kernel.arguments.forEach((argument, index) => {
     const bytes = argumentBytes(launch.arguments[index]!);
     invariant(argument.offset >= REGISTERS.end, `argument ${argument.name} overlaps the NDRange registers`);
-    const width = argument.passing === "scalar" ? argument.bytes : 8;
-    invariant(bytes.length >= width || argument.passing !== "scalar", `argument ${argument.name} has too few bytes`);
-    if (argument.passing === "local" && argument.bytes === 0) return;
-    put(argument.offset, bytes.subarray(0, width));
+    invariant(bytes.length >= argument.bytes, `argument ${argument.name} has ${bytes.length} bytes`);
+    put(argument.offset, bytes.subarray(0, argument.bytes));
   });
   return writes;
 }

@@ -48,6 +48,8 @@ interface Toolchain {
   readonly ccache: boolean;
 }
 
+const versions = ({ verilator, cxx, root }: Toolchain) => [verilator, cxx, root];
+
 const toolchains = new WeakMap<Host, Promise<Toolchain>>();
 
 async function findToolchain(host: Host): Promise<Toolchain> {
@@ -79,7 +81,14 @@ export async function buildSimulator(host: Host, source: SimulatorSource): Promi
   const chain = await toolchain(host);
   const sim = (name: string): string => join(host.packageRoot, "sim", name);
   const key = contentKey([
-    JSON.stringify([chain, source.topModule, source.channels, source.axiBytes, source.trace, verilatorFlags(source)]),
+    JSON.stringify([
+      versions(chain),
+      source.topModule,
+      source.channels,
+      source.axiBytes,
+      source.trace,
+      verilatorFlags(source),
+    ]),
     JSON.stringify([RUNTIME, HOT, COLD, LANGUAGE]),
     ...[...HEADERS, ...HARNESS, "binding.cpp"].map((name) => host.readText(sim(name))),
     ...[...source.files].flat(),
@@ -199,7 +208,7 @@ async function runtimeObjects(
   ];
   const flags = [...compileFlags(chain, trace), ...RUNTIME];
   const key = contentKey([
-    JSON.stringify([chain, flags]),
+    JSON.stringify([versions(chain), flags]),
     ...HEADERS.map((name) => host.readText(join(sim, name))),
     ...sources.map((s) => host.readText(s.path)),
   ]);

@@ -44,6 +44,22 @@ describe("cachedFolder", () => {
     expect(host.list(join(folder, "kind"))).toEqual([]);
   });
 
+  it("forgets what was unused longest when there are too many, and what a killed build left", async () => {
+    const entry = (name: string, used: number) => host.writeFile(join(folder, "kind", name, "used"), String(used));
+    for (let i = 0; i < 405; i++) entry(`e${i}`, i === 3 ? 9e15 : i);
+    host.writeFile(join(folder, "kind", "making-1000-x", "product"), "old");
+    host.writeFile(join(folder, "kind", `making-${Date.now()}-y`, "product"), "being made");
+    await get("new");
+    const left = host.list(join(folder, "kind"));
+    expect(left).toContain("k");
+    expect(left).toContain("e3");
+    expect(left).toContain("e404");
+    expect(left).not.toContain("e0");
+    expect(left).not.toContain("making-1000-x");
+    expect(left.filter((name) => name.startsWith("making-"))).toHaveLength(1);
+    expect(left.length).toBeLessThanOrEqual(401);
+  });
+
   it("lets several make the same thing at the same time", async () => {
     const all = await Promise.all(["a", "b", "c", "d"].map((text) => get(text)));
     expect(new Set(all.map((r) => r.folder)).size).toBe(1);
