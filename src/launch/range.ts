@@ -5,6 +5,8 @@ import type { Dim3, NdRange } from "./launch.js";
 /** Work-items of one work-group that the device takes at most (CL_DEVICE_MAX_WORK_GROUP_SIZE). */
 export const MAX_WORK_GROUP_SIZE = 1024;
 const MAX_SIZE = 2 ** 32 - 1;
+/** Global ids have 48 bits. */
+const MAX_OFFSET = 2 ** 48 - 2 ** 32;
 
 export interface RangeRequest {
   readonly global: readonly number[];
@@ -29,6 +31,12 @@ export function makeRange(request: RangeRequest): NdRange {
   }
   if (sizes.some((size) => size > MAX_SIZE)) {
     throw usageError("range/too-large", `--global ${sizes.join(",")}: a size may be at most ${MAX_SIZE}`);
+  }
+  if (request.offset?.some((offset) => offset > MAX_OFFSET)) {
+    throw usageError(
+      "range/offset-too-large",
+      `--offset ${request.offset.join(",")}: an offset may be at most ${MAX_OFFSET}`,
+    );
   }
   const global = dim3(sizes, 1);
   if (required?.some((size, d) => d >= workDim && size > 1)) {

@@ -35,9 +35,9 @@ import {
 
 /** Largest values of work-item functions that a launch may have; `launch` and interpreter refuse others. */
 export const workItemLimits = {
-  global_id: 2n ** 32n - 1n,
+  global_id: 2n ** 48n - 1n,
   global_size: 2n ** 32n - 1n,
-  global_offset: 2n ** 32n - 1n,
+  global_offset: 2n ** 48n - 1n,
   group_id: 2n ** 32n - 1n,
   num_groups: 2n ** 32n - 1n,
   local_id: 1023n,

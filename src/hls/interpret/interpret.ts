@@ -117,7 +117,7 @@ function checkLaunch(kernel: Kernel, launch: Launch): void {
   invariant(workDim >= 1 && workDim <= 3, "a launch has 1 to 3 dimensions");
   for (const [d, size] of global.entries()) {
     invariant(Number.isInteger(size) && size >= 0 && offset[d]! >= 0, "sizes and offsets are whole numbers");
-    invariant(offset[d]! + size <= 2 ** 32, "global ids are below 2^32");
+    invariant(offset[d]! + size <= 2 ** 48, "global ids are below 2^48");
     invariant(local[d]! >= 1 && local[d]! <= 1024, "local sizes are 1 to 1024");
   }
   kernel.parameters.forEach((parameter, at) => {
