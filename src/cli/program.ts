@@ -3,6 +3,7 @@ import { boardsCommand } from "./commands/boards.js";
 import { buildCommand } from "./commands/build.js";
 import { doctorCommand } from "./commands/doctor.js";
 import { npuCommand } from "./commands/npu.js";
+import { passesCommand } from "./commands/passes.js";
 import { runKernelCommand } from "./commands/run.js";
 import { verifyCommand } from "./commands/verify.js";
 import type { CommandContext } from "./context.js";
@@ -44,6 +45,7 @@ export function createProgram(context: CommandContext, setExitCode: SetExitCode)
     npuCommand(context),
     boardsCommand(context),
     doctorCommand(context, setExitCode),
+    passesCommand(context),
   ];
   for (const command of commands) program.addCommand(inherit(command, program));
   return program;

@@ -39,7 +39,8 @@ export function readNpy(data: Uint8Array, path: string): NpyArray {
   const itemSize = sizeOf(header.descr, header.descrText, path, fail);
   const count = header.shape.reduce((product, extent) => product * extent, 1);
   const expected = count * itemSize;
-  const bytes = data.slice(start + headerLength);
+  // A copy: `slice` of a Node Buffer would be a view.
+  const bytes = new Uint8Array(data.subarray(start + headerLength));
   if (!Number.isSafeInteger(expected) || bytes.length !== expected) {
     throw fail(
       `its header promises ${expected} bytes (${header.descrText}, shape ${header.shape.join("x")}), but ${bytes.length} follow`,
