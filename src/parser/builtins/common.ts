@@ -37,7 +37,7 @@ const quotient = binary("$0 / $1");
 const reciprocal = uniform("float", 1, (type) => `${constant(type, "1.0")} / $0`);
 const reciprocalRoot = uniform("float", 1, (type) => `${constant(type, "1.0")} / __builtin_elementwise_sqrt($0)`);
 const smoothT = (type: ValueType) =>
-  `__builtin_elementwise_max(__builtin_elementwise_min(($2 - $0) / ($1 - $0), ${constant(type, "1.0")}), ${constant(type, "0.0")})`;
+  `__builtin_elementwise_min(__builtin_elementwise_max(($2 - $0) / ($1 - $0), ${constant(type, "0.0")}), ${constant(type, "1.0")})`;
 
 /**
  * OpenCL C 1.2, sections 6.12.2 (those without an approximation) and 6.12.4. Comparisons of vectors
