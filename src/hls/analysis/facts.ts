@@ -1,4 +1,5 @@
 /** What a branch taken says about integers: comparisons known to hold in a block or on an edge. */
+import type { Dominators } from "../../support/graph.js";
 import type { BlockId, IntPredicate, Kernel, Operand, ValueId } from "../ir/types.js";
 import { constOf, widthOf } from "../ir/types.js";
 import { type Definition, predecessorsOf, typeOf } from "../ir/walk.js";
@@ -12,7 +13,10 @@ export interface Fact {
 }
 
 export interface Facts {
-  /** Known to hold on entry to a block because its only incoming edge says so. Those of its dominators hold too. */
+  /**
+   * Known to hold in a block because the only edge to it says so, or the only edge to a loop's header from outside:
+   * what that one speaks of is computed outside the loop. Those of its dominators hold too.
+   */
   readonly block: readonly (readonly Fact[])[];
   /** Known to hold whenever control goes from one block to the other. */
   edge(from: BlockId, to: BlockId): readonly Fact[];
@@ -23,7 +27,7 @@ export interface Facts {
 /** How deep conjunctions and negations are taken apart. */
 const maximumDepth = 6;
 
-export function branchFacts(kernel: Kernel, definitions: readonly (Definition | undefined)[]): Facts {
+export function branchFacts(kernel: Kernel, definitions: readonly (Definition | undefined)[], tree: Dominators): Facts {
   const collect = (condition: Operand, holds: boolean, depth: number, into: Fact[]): void => {
     if (condition.kind !== "value") return;
     into.push({ subject: condition.id, predicate: "eq", other: constOf({ kind: "int", bits: 1 }, holds ? 1n : 0n) });
@@ -77,7 +81,10 @@ export function branchFacts(kernel: Kernel, definitions: readonly (Definition | 
       { subject, predicate: "ule", other: constOf(type, high) },
     ];
   };
-  const block = predecessorsOf(kernel).map((from, to) => (from.length === 1 ? edge(from[0]!, to as BlockId) : []));
+  const block = predecessorsOf(kernel).map((from, to) => {
+    const outside = from.filter((block) => !tree.dominates(to, block));
+    return outside.length === 1 ? edge(outside[0]!, to as BlockId) : [];
+  });
   return { block, edge, condition };
 }
 

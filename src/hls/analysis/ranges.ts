@@ -91,8 +91,8 @@ class RangeSolver {
     private readonly addressLimit: bigint | undefined,
   ) {
     this.definitions = definitionsOf(kernel);
-    this.facts = branchFacts(kernel, this.definitions);
     this.tree = dominatorTree(kernel);
+    this.facts = branchFacts(kernel, this.definitions, this.tree);
     this.ranges = new Array<Range | undefined>(kernel.valueCount).fill(undefined);
     this.updates = new Uint16Array(kernel.valueCount);
     this.inductions = inductions(kernel, this.definitions, this.facts, this.tree);
@@ -226,7 +226,7 @@ class RangeSolver {
     const apply = (facts: readonly Fact[]) => {
       for (const fact of facts) {
         if (fact.subject !== operand.id || !range) continue;
-        const other: Range | undefined = this.at(fact.other, place, depth > 0 ? 0 : -1);
+        const other: Range | undefined = this.at(fact.other, place, depth - 1);
         if (other) range = refine(fact.predicate, bits, range, other);
       }
     };

@@ -4,6 +4,7 @@ import type { Dim3, Launch, LaunchArgument } from "../../launch/launch.js";
 import { inputError, invariant } from "../../support/errors.js";
 import { formatSpan } from "../../support/source.js";
 import type { Root } from "../analysis/provenance.js";
+import { workItemLimits } from "../analysis/ranges.js";
 import type { BlockId, Kernel, SourceParameter, Type } from "../ir/types.js";
 import { widthOf } from "../ir/types.js";
 import { resultsOf } from "../ir/walk.js";
@@ -117,8 +118,9 @@ function checkLaunch(kernel: Kernel, launch: Launch): void {
   invariant(workDim >= 1 && workDim <= 3, "a launch has 1 to 3 dimensions");
   for (const [d, size] of global.entries()) {
     invariant(Number.isInteger(size) && size >= 0 && offset[d]! >= 0, "sizes and offsets are whole numbers");
-    invariant(offset[d]! + size <= 2 ** 48, "global ids are below 2^48");
-    invariant(local[d]! >= 1 && local[d]! <= 1024, "local sizes are 1 to 1024");
+    invariant(size <= workItemLimits.global_size, `global size ${size} is too large`);
+    invariant(offset[d]! + size - 1 <= workItemLimits.global_id, `global ids from ${offset[d]} on are too large`);
+    invariant(local[d]! >= 1 && local[d]! <= workItemLimits.local_size, `local size ${local[d]} is not allowed`);
   }
   kernel.parameters.forEach((parameter, at) => {
     const argument = launch.arguments[at]!;

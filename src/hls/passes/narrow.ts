@@ -34,11 +34,19 @@ import {
 import { type Definition, definitionsOf } from "../ir/walk.js";
 import type { Pass } from "./pass.js";
 
-export const narrow: Pass = {
-  name: "narrow",
-  description: "compute integers in as few bits as ranges and users allow",
-  run: (kernel) => compact(new Narrower(kernel).run()),
-};
+export const narrow: Pass = narrowTo(64);
+
+/**
+ * For a memory that looks at the low `addressBits` bits of an address only: offsets are computed modulo that. What
+ * comes out means the same to such a memory alone, not to the interpreter, whose addresses have 64 bits.
+ */
+export function narrowTo(addressBits: number): Pass {
+  return {
+    name: "narrow",
+    description: "compute integers in as few bits as ranges and users allow",
+    run: (kernel) => compact(new Narrower(kernel, addressBits).run()),
+  };
+}
 
 /** Saving fewer bits than this is not worth the casts. */
 const leastSaving = 4;
@@ -60,10 +68,13 @@ class Narrower {
   /** Truncations that narrowed phis need at the end of blocks. */
   private readonly atEnd = new Map<BlockId, Instruction[]>();
 
-  constructor(private readonly kernel: Kernel) {
+  constructor(
+    private readonly kernel: Kernel,
+    addressBits: number,
+  ) {
     this.definitions = definitionsOf(kernel);
     this.ranges = integerRanges(kernel);
-    this.demanded = demandedBits(kernel);
+    this.demanded = demandedBits(kernel, { addressBits });
     this.next = kernel.valueCount;
     this.span = kernel.span;
   }
