@@ -11,7 +11,7 @@
  * iteration ends, and two more sweeps narrow them. Counted loops that end on equality get their bounds
  * from `induction.ts`.
  */
-import type { BlockId, Instruction, Kernel, Operand, Phi, Type, ValueId, WorkItemQuery } from "../ir/types.js";
+import type { BlockId, Instruction, Kernel, Operand, Phi, Type, ValueId } from "../ir/types.js";
 import { widthOf } from "../ir/types.js";
 import { type Definition, definitionsOf, typeOf } from "../ir/walk.js";
 import { branchFacts, type Fact, type Facts } from "./facts.js";
@@ -32,19 +32,8 @@ import {
   unaryRange,
   union,
 } from "./range.js";
-
-/** Largest values of work-item functions that a launch may have; `launch` and interpreter refuse others. */
-export const workItemLimits = {
-  global_id: 2n ** 48n - 1n,
-  global_size: 2n ** 32n - 1n,
-  global_offset: 2n ** 48n - 1n,
-  group_id: 2n ** 32n - 1n,
-  num_groups: 2n ** 32n - 1n,
-  local_id: 1023n,
-  local_size: 1024n,
-  enqueued_local_size: 1024n,
-  work_dim: 3n,
-} as const satisfies Record<WorkItemQuery, bigint>;
+import { thresholdsOf } from "./thresholds.js";
+import { workItemRange } from "./work-item-ranges.js";
 
 export interface Ranges {
   /** Range of an integer value wherever it is; undefined when its block is never reached. */
@@ -305,7 +294,7 @@ class RangeSolver {
         return pointer && offset && binaryRange("add", bits, pointer, offset);
       }
       case "workitem":
-        return fromUnsigned(bits, workItemMinimum(instruction.query), workItemLimits[instruction.query]);
+        return workItemRange(instruction.query, bits);
       default:
         return full(bits);
     }
@@ -359,43 +348,6 @@ function mentionsAny(instruction: Instruction, mentioned: Uint8Array): boolean {
     default:
       return false;
   }
-}
-
-/** Sizes are at least 1 while a work-item runs; positions start at 0. */
-function workItemMinimum(query: WorkItemQuery): bigint {
-  switch (query) {
-    case "global_size":
-    case "local_size":
-    case "enqueued_local_size":
-    case "num_groups":
-    case "work_dim":
-      return 1n;
-    case "global_id":
-    case "local_id":
-    case "group_id":
-    case "global_offset":
-      return 0n;
-  }
-}
-
-function thresholdsOf(kernel: Kernel): readonly bigint[] {
-  const values = new Set<bigint>();
-  for (const bits of [0, 1, 4, 8, 10, 12, 15, 16, 20, 24, 31, 32, 33, 40, 48, 62, 63, 64]) {
-    values.add((1n << BigInt(bits)) - 1n);
-    values.add(-(1n << BigInt(bits)));
-  }
-  const see = (operand: Operand) => {
-    if (operand.kind !== "const" || operand.type.kind !== "int") return;
-    const signed = BigInt.asIntN(operand.type.bits, operand.bits);
-    for (const value of [operand.bits, signed]) for (const near of [value - 1n, value, value + 1n]) values.add(near);
-  };
-  for (const block of kernel.blocks)
-    for (const instruction of block.instructions)
-      if (instruction.op === "icmp") {
-        see(instruction.left);
-        see(instruction.right);
-      }
-  return [...values].sort((a, b) => (a < b ? -1 : a > b ? 1 : 0));
 }
 
 const intUnary: ReadonlySet<string> = new Set(["ctlz", "cttz", "ctpop", "bitreverse", "bswap", "abs"]);

@@ -4,7 +4,7 @@ import type { Dim3, Launch, LaunchArgument } from "../../launch/launch.js";
 import { inputError, invariant } from "../../support/errors.js";
 import { formatSpan } from "../../support/source.js";
 import type { Root } from "../analysis/provenance.js";
-import { workItemLimits } from "../analysis/ranges.js";
+import { workItemLimits } from "../analysis/work-item-ranges.js";
 import type { BlockId, Kernel, SourceParameter, Type } from "../ir/types.js";
 import { widthOf } from "../ir/types.js";
 import { resultsOf } from "../ir/walk.js";

@@ -158,8 +158,9 @@ function misaligned(site: AccessSite, address: number): AccessError {
 function describe({ name, start, bytes, isObject }: Piece, address: number, size: number): string {
   const piece = `${isObject ? "constant" : "buffer"} ${name} (${count(bytes.length)} at ${hex(start)})`;
   if (address < start) return `it begins ${count(start - address)} before ${piece}`;
-  if (address >= start + bytes.length)
-    return `it begins ${count(address - start - bytes.length)} past the end of ${piece}`;
+  const past = address - start - bytes.length;
+  if (past === 0) return `it begins at the end of ${piece}`;
+  if (past > 0) return `it begins ${count(past)} past the end of ${piece}`;
   const over = address + size - start - bytes.length;
   return over > 0 ? `it reaches ${count(over)} past the end of ${piece}` : `it lies in ${piece}`;
 }

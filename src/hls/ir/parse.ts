@@ -1,7 +1,5 @@
 /** Reads Kernel IR text (see `print.ts` for its form). Reading checks form only; `verifyKernel` checks the rest. */
-import { inputError } from "../../support/errors.js";
 import { type SourceSpan, unknownSpan } from "../../support/source.js";
-import { spanAt, type Token, type TokenKind, tokenize } from "./lex.js";
 import {
   isAddressSpace,
   isCast,
@@ -14,6 +12,7 @@ import {
   isWorkItemQuery,
 } from "./operations.js";
 import { contextTypes } from "./print.js";
+import { splitName, TokenReader } from "./reader.js";
 import {
   type Block,
   type BlockId,
@@ -41,9 +40,7 @@ interface DefName {
   readonly name: string;
 }
 
-class Reader {
-  private readonly tokens: readonly Token[];
-  private at = 0;
+class Reader extends TokenReader {
   /** The kernel's own file, which places without a file are in. */
   private sourceFile = "";
   /** Values written by name alone get numbers after all the numbered ones. */
@@ -51,11 +48,8 @@ class Reader {
   private nextNamed: number;
   private largest = -1;
 
-  constructor(
-    private readonly text: string,
-    private readonly file: string,
-  ) {
-    this.tokens = tokenize(text, file);
+  constructor(text: string, file: string) {
+    super(text, file);
     this.nextNamed = this.tokens.reduce(
       (next, token) =>
         token.kind === "value" && /^%\d/.test(token.text)
@@ -366,100 +360,4 @@ class Reader {
     this.expect(":");
     return { file, line, column: this.count() };
   }
-
-  private name(): string {
-    return this.peek().kind === "string" ? this.string() : this.next("word", "a name").text;
-  }
-
-  private string(): string {
-    return this.unquote(this.next("string", "a string").text);
-  }
-
-  private unquote(text: string): string {
-    try {
-      return JSON.parse(text) as string;
-    } catch {
-      throw this.error("ir/bad-string", `${text} is no string: escapes are those of JSON`, -1);
-    }
-  }
-
-  private count(): number {
-    const { text } = this.next("number", "a number");
-    if (!/^\d+$/.test(text)) throw this.error("ir/bad-number", `${text} is no whole number`, -1);
-    return Number(text);
-  }
-
-  private integer(width?: number): bigint {
-    const { text } = this.next("number", "a whole number");
-    if (!/^-?(?:0x[0-9a-fA-F]+|\d+)$/.test(text)) throw this.error("ir/bad-number", `${text} is no whole number`, -1);
-    const value = text.startsWith("-") ? -BigInt(text.slice(1)) : BigInt(text);
-    if (width !== undefined && (value >= 1n << BigInt(width) || value < -(1n << BigInt(width - 1))))
-      throw this.error("ir/constant-too-wide", `${text} does not fit ${width} bits`, -1);
-    return value;
-  }
-
-  private oneOf<T extends string>(words: readonly T[]): T {
-    return this.word((text): text is T => words.includes(text as T), words.map((w) => `\`${w}\``).join(" or "));
-  }
-
-  private word<T extends string>(accepts: (text: string) => text is T, wanted: string): T {
-    const token = this.peek();
-    if (token.kind !== "word" || !accepts(token.text)) throw this.unexpected(wanted);
-    this.at++;
-    return token.text;
-  }
-
-  private peek(): Token {
-    return this.tokens[this.at]!;
-  }
-
-  private next(kind: TokenKind, wanted: string): Token {
-    const token = this.peek();
-    if (token.kind !== kind) throw this.unexpected(wanted);
-    this.at++;
-    return token;
-  }
-
-  private take(punctuation: string): boolean {
-    const token = this.peek();
-    const found = token.kind === "punctuation" && token.text === punctuation;
-    if (found) this.at++;
-    return found;
-  }
-
-  private takeWord(word: string): boolean {
-    const token = this.peek();
-    const found = token.kind === "word" && token.text === word;
-    if (found) this.at++;
-    return found;
-  }
-
-  private expect(punctuation: string): void {
-    if (!this.take(punctuation)) throw this.unexpected(`\`${punctuation}\``);
-  }
-
-  private expectWord(word: string): void {
-    if (!this.takeWord(word)) throw this.unexpected(`\`${word}\``);
-  }
-
-  private unexpected(wanted: string) {
-    return this.error("ir/unexpected-token", `expected ${wanted}, found ${this.peek().text}`, 0);
-  }
-
-  /** `back`: 0 for the token that comes, -1 for the one just taken. */
-  private error(code: string, message: string, back: 0 | -1) {
-    const token = this.tokens[Math.max(0, this.at + back)]!;
-    return inputError(code, message, {
-      span: spanAt(this.text, this.file, token.offset),
-      help: "See src/hls/ir/print.ts for the form of the text.",
-    });
-  }
-}
-
-/** Number and name of `%12.acc` or `b3."for end"`. */
-function splitName(text: string): { number: number; name: string } {
-  const dot = text.indexOf(".");
-  if (dot < 0) return { number: Number(text.slice(1)), name: "" };
-  const name = text.slice(dot + 1);
-  return { number: Number(text.slice(1, dot)), name: name.startsWith('"') ? (JSON.parse(name) as string) : name };
 }
