@@ -21,9 +21,6 @@ template <class T> Port port(T& signal) { return Port{&signal, sizeof(T)}; }
 // `progress` is optional: taken when the class has such a member.
 template <class T> auto progressOf(T* t, int) -> decltype(port(t->progress)) { return port(t->progress); }
 template <class T> Port progressOf(T*, long) { return Port{}; }
-// Verilator prefixes names that are words of C++.
-template <class T> auto interruptOf(T* t, int) -> decltype(port(t->__SYM__interrupt)) { return port(t->__SYM__interrupt); }
-template <class T> auto interruptOf(T* t, long) -> decltype(port(t->interrupt)) { return port(t->interrupt); }
 
 } // namespace
 
@@ -37,7 +34,7 @@ Model makeModel(uint64_t seed) {
     Model m;
     m.clk = port(top->clk);
     m.rst = port(top->rst);
-    m.interrupt = interruptOf(top, 0);
+    m.irq = port(top->irq);
     m.progress = progressOf(top, 0);
     m.axiBytes = SOFF_AXI_BYTES;
 

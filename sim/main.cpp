@@ -84,7 +84,7 @@ public:
 
 private:
     const char* untilDone() {
-        while (!model.interrupt.get()) {
+        while (!model.irq.get()) {
             cycle();
             if (violated) return "outOfBounds";
             if (!started && control.idle()) {

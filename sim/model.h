@@ -54,7 +54,7 @@ struct LitePorts {
 };
 
 struct Model {
-    Port clk, rst, interrupt;
+    Port clk, rst, irq;
     /** High in cycles in which any part of the design moved; absent in designs that do not tell. */
     Port progress;
     LitePorts control;

@@ -71,7 +71,7 @@ export interface DesignLoop {
 
 export interface DesignKernel {
   readonly name: string;
-  /** Top module: clk, rst, AXI4-Lite slave `s_axi_*`, one AXI4 master `m_axi<c>_*` a channel, `interrupt`. */
+  /** Top module: clk, rst, AXI4-Lite slave `s_axi_*`, one AXI4 master `m_axi<c>_*` a channel, `irq`. */
   readonly topModule: string;
   readonly arguments: readonly DesignArgument[];
   readonly registers: readonly RegisterField[];

@@ -110,10 +110,6 @@ function verilatorFlags(source: SimulatorSource): string[] {
   return [
     "--cc",
     "-Wall",
-    // A remark about names in C++, not about the circuit.
-    "-Wno-SYMRSVDWORD",
-    // Inlining modules, which Verilator does by itself, puts names into one scope that the source keeps apart.
-    "-Wno-VARHIDDEN",
     "-O3",
     "--x-assign",
     "fast",

@@ -31,10 +31,7 @@ module soff_control #(
     input  wire [7:0]             error,     // bits seen while the kernel runs become the status
     output wire                   busy,      // from start to done
     output wire [8*ARG_BYTES-1:0] args,
-    // The name is Vitis' own; Verilator only remarks that C++ knows the word.
-    /* verilator lint_off SYMRSVDWORD */
-    output wire                   interrupt
-    /* verilator lint_on SYMRSVDWORD */
+    output wire                   irq
 );
     localparam WORDS     = ARG_BYTES / 4;
     localparam ARG_WORD0 = 16;
@@ -114,7 +111,7 @@ module soff_control #(
 
     assign start     = start_pulse;
     assign busy      = running;
-    assign interrupt = gie && isr != 2'b00;
+    assign irq = gie && isr != 2'b00;
 
     wire accept_start = write_control && w_data[0] && !running;
 

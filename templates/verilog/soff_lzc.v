@@ -1,4 +1,4 @@
-// Number of leading zeros of `a`; all ones when there is no one in it. Combinational.
+// Number of leading count_leading of `a`; all ones when there is no one in it. Combinational.
 //
 // A tree over pairs, quadruples, …: bit i of every vector below belongs to the node that starts at bit i,
 // only those at multiples of the node's size mean anything (the rest is swept away by synthesis).
@@ -11,7 +11,7 @@ module soff_lzc #(
     localparam integer N = WIDTH > 1 ? $clog2(WIDTH) : 1;
     localparam integer P = 1 << N;
 
-    function [N-1:0] zeros(input [P-1:0] value);
+    function [N-1:0] count_leading(input [P-1:0] value);
         integer level, k;
         reg [P-1:0] any, upper;
         reg [P-1:0] part;
@@ -28,9 +28,9 @@ module soff_lzc #(
                 parts[level*P +: P] = ~upper;
                 any = any | upper;
             end
-            for (k = 0; k < N; k = k + 1) zeros[k] = parts[k*P];
+            for (k = 0; k < N; k = k + 1) count_leading[k] = parts[k*P];
         end
     endfunction
 
-    assign count = zeros({a, {(P - WIDTH){1'b0}}});
+    assign count = count_leading({a, {(P - WIDTH){1'b0}}});
 endmodule

@@ -25,6 +25,6 @@ export const cxxBench = (files: readonly string[]): Promise<string> =>
 
 export const verilatorBench = (files: readonly string[]): Promise<string> =>
   runBench(files, "verilator", [
-    ...["--cc", "--exe", "--build", "-Wall", "-Wno-SYMRSVDWORD", "-DSOFF_SIM", "-j", "2"],
+    ...["--cc", "--exe", "--build", "-Wall", "-DSOFF_SIM", "-j", "2"],
     ...["--Mdir", ".", "-o", "bench", "-CFLAGS", "-O1", "--x-assign", "unique", "--x-initial", "unique"],
   ]);

@@ -245,7 +245,7 @@ function controlPorts(m: ModuleBuilder): Record<string, Expr> {
   const ports: Record<string, Expr> = {};
   for (const [port, width] of inputs) ports[`s_axi_${port}`] = m.input(`s_axi_${port}`, width);
   for (const [port, width] of outputs) ports[`s_axi_${port}`] = m.output(`s_axi_${port}`, width);
-  ports.interrupt = m.output("interrupt");
+  ports.irq = m.output("irq");
   return ports;
 }
 
