@@ -78,6 +78,9 @@ out:
 __kernel void logic(__global const int *a, __global int *o) {
   int i = GID; bool x = a[i] > 2 && a[a[i] & 3] != 1 || a[i] == -5; bool y = !x ^ (a[i] & 1); o[i] = x * 2 + y;
 }
+// --- one built-in function in several kernels
+__kernel void unequal_a(__global const float *a, __global int *o) { int i = GID; o[i] = isnan(a[i]) * 4 + isless(a[i], 1.0f) * 2 + (fmin(a[i], 2.0f) == 2.0f); }
+__kernel void unequal_b(__global const float *a, __global int *o) { int i = GID; o[i] = isnan(a[i]) || a[i] == 0 ? 9 : isless(a[i], 2.0f); }
 // --- tables
 __constant int primes[8] = {2, 3, 5, 7, 11, 13, 17, -19};
 __constant struct Outer table[2] = {{1, (float3)(1, 2, 3), {{{1, 2, 3}, 'a'}, {{4, 5, 6}, 'b'}}, -1}, {2, (float3)(4, 5, 6), {{{7, 8, 9}, 'c'}, {{10, 11, 12}, 'd'}}, 1L << 40}};
@@ -364,6 +367,15 @@ describe("OpenCL C means in Kernel IR what it says", () => {
         return Number(x) * 2 + Number(y !== 0);
       }),
     );
+  });
+
+  it("built-in functions that several kernels call", () => {
+    const a = Float32Array.of(Number.NaN, 0, 1.5, 3);
+    const o = new Int32Array(4);
+    go("unequal_a", 4, [a, o]);
+    expect([...o]).toEqual([5, 2, 0, 1]);
+    go("unequal_b", 4, [a, o]);
+    expect([...o]).toEqual([9, 9, 1, 0]);
   });
 
   it("constant tables of every kind", () => {
