@@ -1,0 +1,107 @@
+/** Plans of random kernels keep the invariants of docs/deadlock.md, and the checker sees when they do not. */
+import fc from "fast-check";
+import { describe, expect, it } from "vitest";
+import { NodeHost } from "../../../src/cli/node-host.js";
+import { buildDatapath } from "../../../src/hls/datapath/build.js";
+import { checkPlan } from "../../../src/hls/datapath/check.js";
+import { type LoopPlan, type MemoryPlan, planSegment, type SegmentPlan } from "../../../src/hls/datapath/plan.js";
+import { TimingModel } from "../../../src/hls/datapath/timing.js";
+import type { Datapath } from "../../../src/hls/datapath/types.js";
+import { parseKernel } from "../../../src/hls/ir/parse.js";
+import type { Kernel } from "../../../src/hls/ir/types.js";
+import { structureKernel } from "../../../src/hls/structure/structure.js";
+import { loadFamily } from "../../../src/target/load.js";
+import { randomKernel } from "../random-kernel.js";
+
+const family = loadFamily(new NodeHost(), "xcup");
+
+function planOf(kernel: Kernel): { datapath: Datapath; plan: SegmentPlan } {
+  const datapath = buildDatapath(structureKernel(kernel));
+  const timing = new TimingModel(family, (o) => (o.kind === "value" ? datapath.types.get(o.id)! : o.type));
+  return { datapath, plan: planSegment(datapath, timing, { hit: 12, miss: 64 }) };
+}
+
+/** A dot product with a read-modify-write at the end. */
+const dot = `
+kernel dot {
+  param a "float*" buffer bytes 8 values %0.a: ptr @ 0
+  param c "float*" buffer bytes 8 values %1.c: ptr @ 0
+  param n "int" scalar bytes 4 element int 32 x 1 values %2.n: i32 @ 0
+b0:
+  %3.i = workitem i64 global_id 0
+  %4 = shl i64 %3, 2
+  %5 = ptradd ptr %1, %4
+  %6 = icmp sgt i32 %2, 0
+  condbr %6, b1, b2
+b1:
+  %7.k = phi i32 [b0: 0, b1: %12]
+  %8.s = phi f32 [b0: 0x00000000, b1: %11]
+  %9 = ptradd ptr %0, %4
+  %10 = load f32 %9 align 4
+  %11 = fadd f32 %8, %10
+  %12 = add i32 %7, 1
+  %13 = icmp slt i32 %12, %2
+  condbr %13, b1, b2
+b2:
+  %14 = phi f32 [b0: 0x00000000, b1: %11]
+  %15 = load f32 %5 align 4
+  %16 = fadd f32 %15, %14
+  store f32 %16 to %5 align 4
+  ret
+}
+`;
+
+describe("plans", () => {
+  it("keep the invariants, whatever the kernel", () => {
+    fc.assert(
+      fc.property(fc.integer({ min: 0, max: 1e9 }), fc.integer({ min: 1, max: 120 }), (seed, size) => {
+        const { datapath, plan } = planOf(randomKernel(seed, size, { simple: true }));
+        checkPlan(datapath, plan);
+      }),
+      { numRuns: 100 },
+    );
+  });
+
+  it("puts the loop first, then the load of the result as late as it may come, then the store", () => {
+    const { datapath, plan } = planOf(parseKernel(dot));
+    expect(plan.steps.map((s) => s.kind)).toEqual(["loop", "memory", "memory"]);
+    const [loop, load, store] = plan.steps as [LoopPlan, MemoryPlan, MemoryPlan];
+    expect(loop.body.steps.map((s) => s.kind)).toEqual(["memory"]);
+    expect(load.step.accesses.map((a) => a.node.kind)).toEqual(["load"]);
+    expect(store.step.accesses.map((a) => a.node.kind)).toEqual(["store"]);
+    expect(datapath.groups).toEqual([
+      { index: 0, parameters: [0], reads: true, writes: false },
+      { index: 1, parameters: [1], reads: true, writes: true },
+    ]);
+  });
+
+  it("sizes a ring so that it holds a token for every cycle of its round trip", () => {
+    const { plan } = planOf(parseKernel(dot));
+    const loop = plan.steps[0] as LoopPlan;
+    const islands = loop.body.islands.reduce((n, i) => n + i.schedule.latency, 0);
+    expect(islands).toBeGreaterThanOrEqual(family.latency.fadd32!);
+    expect(loop.tokens).toBeGreaterThan(islands + 12 + 64);
+  });
+
+  it("are refused when an invariant is broken", () => {
+    const { datapath, plan } = planOf(parseKernel(dot));
+    const [loop, load, store] = plan.steps as [LoopPlan, MemoryPlan, MemoryPlan];
+    const withSteps = (steps: SegmentPlan["steps"]): SegmentPlan => ({ ...plan, steps });
+    const broken: [string, SegmentPlan][] = [
+      ["D1", withSteps([{ ...loop, ring: loop.ring.slice(1) }, load, store])],
+      ["D2", { ...plan, islands: plan.islands.map((i) => ({ ...i, depth: i.schedule.latency })) }],
+      ["D3", withSteps([loop, { ...load, depth: 0 }, store])],
+      [
+        "D4",
+        withSteps([
+          loop,
+          { ...load, step: { kind: "memory", accesses: [...load.step.accesses, ...store.step.accesses] } },
+          { ...store, step: { kind: "memory", accesses: [] } },
+        ]),
+      ],
+      ["D5", withSteps([{ ...loop, tokens: 0 }, load, store])],
+    ];
+    for (const [name, mutant] of broken) expect(() => checkPlan(datapath, mutant), name).toThrow();
+    expect(() => checkPlan(datapath, plan)).not.toThrow();
+  });
+});
