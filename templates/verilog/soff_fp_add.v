@@ -12,7 +12,8 @@ module soff_fp_add #(
     input  wire [EXP+FRAC:0] b,
     output wire [EXP+FRAC:0] y
 );
-    localparam integer CUTS = 6;
+    // Twelfths of the way at which the cut points lie: with fewer registers, stages that together stay short merge.
+    localparam integer CUTS = 12;
     // Carry, hidden bit, fraction, guard, round, sticky.
     localparam integer SW = FRAC + 5;
     localparam integer LW = $clog2(SW);
@@ -38,7 +39,7 @@ module soff_fp_add #(
     wire sign_1, sub_1, cancel_1, nan_1, inf_1;
     wire [EXP-1:0] exp_1, distance_1;
     wire [FRAC:0] large_1, small_1;
-    soff_cut #(.WIDTH(5 + 2*EXP + 2*(FRAC+1)), .LATENCY(LATENCY), .CUTS(CUTS), .FIRST(1), .LAST(1)) cut_1 (
+    soff_cut #(.WIDTH(5 + 2*EXP + 2*(FRAC+1)), .LATENCY(LATENCY), .CUTS(CUTS), .FIRST(1), .LAST(3)) cut_1 (
         .clk(clk),
         .d({(swap ? b_sign : a_sign) && !cancel, sub, cancel,
             a_nan || b_nan || (a_inf && b_inf && sub), a_inf || b_inf,
@@ -55,7 +56,7 @@ module soff_fp_add #(
     wire [EXP-1:0] exp_2;
     wire [FRAC:0] large_2;
     wire [FRAC+3:0] small_2;
-    soff_cut #(.WIDTH(1 + EXP + 2*FRAC + 5), .LATENCY(LATENCY), .CUTS(CUTS), .FIRST(2), .LAST(2)) cut_2 (
+    soff_cut #(.WIDTH(1 + EXP + 2*FRAC + 5), .LATENCY(LATENCY), .CUTS(CUTS), .FIRST(4), .LAST(5)) cut_2 (
         .clk(clk), .d({sub_1, exp_1, large_1, aligned}), .q({sub_2, exp_2, large_2, small_2}));
 
     // 3: add; a negated small operand is inverted, its +1 comes in by the bit appended to both.
@@ -76,7 +77,7 @@ module soff_fp_add #(
 
     wire [EXP-1:0] exp_3;
     wire [SW-1:0] sum_3, stop_3;
-    soff_cut #(.WIDTH(EXP + 2*SW), .LATENCY(LATENCY), .CUTS(CUTS), .FIRST(3), .LAST(3)) cut_3 (
+    soff_cut #(.WIDTH(EXP + 2*SW), .LATENCY(LATENCY), .CUTS(CUTS), .FIRST(6), .LAST(6)) cut_3 (
         .clk(clk), .d({exp_2, total[SW:1], stop}), .q({exp_3, sum_3, stop_3}));
 
     // 4: how far to the leading one.
@@ -86,7 +87,7 @@ module soff_fp_add #(
     wire [EXP-1:0] exp_4;
     wire [SW-1:0] sum_4;
     wire [LW-1:0] zeros_4;
-    soff_cut #(.WIDTH(EXP + SW + LW), .LATENCY(LATENCY), .CUTS(CUTS), .FIRST(4), .LAST(4)) cut_4 (
+    soff_cut #(.WIDTH(EXP + SW + LW), .LATENCY(LATENCY), .CUTS(CUTS), .FIRST(7), .LAST(8)) cut_4 (
         .clk(clk), .d({exp_3, sum_3, zeros}), .q({exp_4, sum_4, zeros_4}));
 
     // 5: normalise. The top bit is the carry's, one binade up.
@@ -97,17 +98,17 @@ module soff_fp_add #(
     wire [EW-1:0] exp_5;
     wire [FRAC+2:0] sig_5;
     wire sticky_5;
-    soff_cut #(.WIDTH(EW + FRAC + 4), .LATENCY(LATENCY), .CUTS(CUTS), .FIRST(5), .LAST(5)) cut_5 (
+    soff_cut #(.WIDTH(EW + FRAC + 4), .LATENCY(LATENCY), .CUTS(CUTS), .FIRST(9), .LAST(10)) cut_5 (
         .clk(clk), .d({moved[EW-1:0], normal[SW-1:2], |normal[1:0]}), .q({exp_5, sig_5, sticky_5}));
 
     // 6: round.
     wire sign_5, cancel_5, nan_5, inf_5;
-    soff_cut #(.WIDTH(4), .LATENCY(LATENCY), .CUTS(CUTS), .FIRST(2), .LAST(5)) side (
+    soff_cut #(.WIDTH(4), .LATENCY(LATENCY), .CUTS(CUTS), .FIRST(4), .LAST(10)) side (
         .clk(clk), .d({sign_1, cancel_1, nan_1, inf_1}), .q({sign_5, cancel_5, nan_5, inf_5}));
     wire [EXP+FRAC:0] result;
     soff_fp_pack #(.EXP(EXP), .FRAC(FRAC), .EW(EW)) pack (
         .sign(sign_5), .exponent(exp_5), .sig(sig_5), .sticky(sticky_5),
         .nan(nan_5), .inf(inf_5), .zero(cancel_5), .y(result));
-    soff_cut #(.WIDTH(1+EXP+FRAC), .LATENCY(LATENCY), .CUTS(CUTS), .FIRST(6), .LAST(6)) cut_6 (
+    soff_cut #(.WIDTH(1+EXP+FRAC), .LATENCY(LATENCY), .CUTS(CUTS), .FIRST(11), .LAST(12)) cut_6 (
         .clk(clk), .d(result), .q(y));
 endmodule

@@ -49,31 +49,30 @@ module soff_fp_fma #(
     // the distance down to c. The product's bit 2·FRAC has a_exp + b_exp - bias and is FRAC + 4 below the top.
     localparam integer OFFSET = FRAC + 4 - ((1 << (EXP - 1)) - 1);
     localparam [EW-1:0] OFFSET_E = OFFSET[EW-1:0];
-    wire [EW-1:0] high = {{(EW-EXP){1'b0}}, a_exp} + {{(EW-EXP){1'b0}}, b_exp} + OFFSET_E;
-    wire [EW-1:0] c_high = {{(EW-EXP){1'b0}}, c_exp};
-    wire [EW-1:0] distance = high - c_high;
+    wire [EW-1:0] both = {{(EW-EXP){1'b0}}, a_exp} + {{(EW-EXP){1'b0}}, b_exp};
+    wire [EW-1:0] c_low = {{(EW-EXP){1'b0}}, c_exp} - OFFSET_E;
+    wire [EW-1:0] high = both + OFFSET_E;
+    wire [EW-1:0] distance = both - c_low;
     wire p_sign = a_sign != b_sign;
     wire p_zero = a_zero || b_zero;
     wire p_inf = a_inf || b_inf;
-    // c is so much larger that it sets the exponent; so it does for a product of zero.
-    wire far = distance[EW-1] || p_zero;
 
-    wire p_sign_1, c_sign_1, nan_1, inf_1, inf_sign_1, far_1, p_zero_1;
+    wire p_sign_1, c_sign_1, nan_1, inf_1, inf_sign_1, p_zero_1;
     wire [EW-1:0] high_1, distance_1;
     wire [EXP-1:0] c_exp_1;
     wire [FRAC:0] c_sig_1;
-    soff_delay #(.WIDTH(7 + 2*EW + EXP + M), .CYCLES(FIRST)) cut_1 (
+    soff_delay #(.WIDTH(6 + 2*EW + EXP + M), .CYCLES(FIRST)) cut_1 (
         .clk(clk),
         .d({p_sign, c_sign, a_nan || b_nan || c_nan || (a_inf && b_zero) || (a_zero && b_inf)
-                || (p_inf && c_inf && p_sign != c_sign), p_inf || c_inf, c_inf ? c_sign : p_sign, far, p_zero,
+                || (p_inf && c_inf && p_sign != c_sign), p_inf || c_inf, c_inf ? c_sign : p_sign, p_zero,
             high, c_exp, distance, c_sig}),
-        .q({p_sign_1, c_sign_1, nan_1, inf_1, inf_sign_1, far_1, p_zero_1, high_1, c_exp_1, distance_1, c_sig_1}));
+        .q({p_sign_1, c_sign_1, nan_1, inf_1, inf_sign_1, p_zero_1, high_1, c_exp_1, distance_1, c_sig_1}));
 
-    // 2: align c.
+    // 2: align c. When it is far above the product it sets the exponent; so it does for a product of zero.
+    wire far_1 = distance_1[EW-1] || p_zero_1;
     wire [VW-1:0] c_aligned;
     soff_shift_sticky #(.WIDTH(VW), .AMOUNT(EW-1)) align (
         .a({c_sig_1, {(VW-M){1'b0}}}), .amount(distance_1[EW-2:0] & {(EW-1){!far_1}}), .y(c_aligned));
-    wire unused_distance = distance_1[EW-1];
 
     wire sub_2, far_2, p_zero_2;
     wire [EW-1:0] top_2;

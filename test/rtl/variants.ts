@@ -1,0 +1,53 @@
+/** Parameters that library modules are tried with beside their defaults. */
+
+type Parameters = Readonly<Record<string, number>>;
+
+const cross = (...axes: readonly (readonly Parameters[])[]): Parameters[] =>
+  axes.reduce<Parameters[]>((all, axis) => all.flatMap((left) => axis.map((right) => ({ ...left, ...right }))), [{}]);
+const each = (name: string, values: readonly number[]): Parameters[] => values.map((value) => ({ [name]: value }));
+
+const formats: readonly Parameters[] = [
+  { EXP: 5, FRAC: 10 },
+  { EXP: 8, FRAC: 23 },
+  { EXP: 11, FRAC: 52 },
+  { EXP: 4, FRAC: 3 },
+];
+const float = (...latencies: readonly number[]) => cross(formats, each("LATENCY", latencies));
+const integers = cross(each("INT", [8, 64]), each("SIGNED", [0, 1]));
+
+const table: Readonly<Record<string, readonly Parameters[]>> = {
+  soff_delay: cross(each("WIDTH", [1, 40]), each("CYCLES", [0, 1, 4, 33])),
+  soff_fifo: cross(each("WIDTH", [1, 72]), each("DEPTH", [1, 2, 3, 32, 33])),
+  soff_lzc: each("WIDTH", [1, 3, 24, 77]),
+  soff_shift_sticky: cross(each("WIDTH", [1, 5, 64]), each("AMOUNT", [1, 11])),
+  soff_fp_unpack: formats,
+  soff_fp_cmp: formats,
+  soff_fp_minmax: formats,
+  soff_fp_add: float(0, 4, 11),
+  soff_fp_mul: float(0, 3, 11),
+  soff_fp_fma: float(0, 4, 11),
+  soff_fp_div: float(2, 9, 70),
+  soff_fp_sqrt: float(2, 9, 70),
+  soff_fp_round: float(0, 2),
+  soff_fp_to_int: cross(formats, integers),
+  soff_int_to_fp: cross(formats, integers),
+  soff_fp_to_fp: formats.flatMap((from) =>
+    formats.map((to) => ({ EXP_IN: from.EXP!, FRAC_IN: from.FRAC!, EXP_OUT: to.EXP!, FRAC_OUT: to.FRAC! })),
+  ),
+  soff_int_mul: cross(
+    [
+      { A_WIDTH: 1, B_WIDTH: 1, Y_WIDTH: 1 },
+      { A_WIDTH: 8, B_WIDTH: 8, Y_WIDTH: 16 },
+      { A_WIDTH: 24, B_WIDTH: 17, Y_WIDTH: 41 },
+      { A_WIDTH: 32, B_WIDTH: 32, Y_WIDTH: 32 },
+      { A_WIDTH: 33, B_WIDTH: 70, Y_WIDTH: 110 },
+      { A_WIDTH: 64, B_WIDTH: 64, Y_WIDTH: 64 },
+    ],
+    each("LATENCY", [0, 2, 9]),
+  ),
+  soff_int_div: cross(each("WIDTH", [1, 8, 33]), each("SIGNED", [0, 1]), each("LATENCY", [1, 9])),
+};
+
+export function variants(module: string): readonly Parameters[] {
+  return [{}, ...(table[module] ?? [])];
+}
