@@ -8,18 +8,21 @@ import { lanes, operands } from "./values.js";
 
 /** double and half move freely, but nothing computes with them yet. */
 export function checkFloat(ctx: KernelContext, frame: Frame, what: string, ...types: readonly LlvmType[]): void {
-  for (const type of types) {
-    const t = scalarOf(type, ctx.layout);
-    if (t.kind !== "float" || t.name === "float") continue;
-    ctx.problem(
+  const widths = types.map((type) => scalarOf(type, ctx.layout)).flatMap((t) => (t.kind === "float" ? [t.name] : []));
+  if (widths.includes("double")) {
+    ctx.unsupported(
+      "unsupported/double",
       frame,
-      t.name === "double" ? "unsupported/double" : "unsupported/half",
-      `${what} in ${t.name} is not supported yet`,
-      t.name === "double"
-        ? "Use float; a literal such as 1.0 is a double, 1.0f is a float."
-        : "Use float, and convert when loading and storing.",
+      `${what} in double is not supported yet`,
+      "Use float; a literal such as 1.0 is a double, 1.0f is a float.",
     );
-    return;
+  } else if (widths.includes("half")) {
+    ctx.unsupported(
+      "unsupported/half",
+      frame,
+      `${what} in half is not supported yet`,
+      "Use float, and convert when loading and storing.",
+    );
   }
 }
 
@@ -38,9 +41,9 @@ export function importBinary(ctx: KernelContext, frame: Frame, inst: Instruction
   const kind = inst.binary;
   checkFloat(ctx, frame, binaryNames[kind] ?? kind, inst.type);
   if (kind === "frem") {
-    ctx.problem(
-      frame,
+    ctx.unsupported(
       "unsupported/frem",
+      frame,
       "the floating-point remainder is not supported yet",
       "Compute x - y * trunc(x / y) when its rounding is good enough.",
     );
@@ -105,9 +108,9 @@ export function inSpace(ctx: KernelContext, frame: Frame, value: Operand, type: 
   const own = ctx.builder.typeOf(value);
   if (own.kind !== "ptr" || type.kind !== "ptr" || sameType(own, type)) return value;
   if (value.kind === "const") return { ...value, type };
-  ctx.problem(
-    frame,
+  ctx.unsupported(
     "unsupported/mixed-pointer",
+    frame,
     `a pointer may point to ${type.space} or to ${own.space} memory`,
     "Select the value after loading it from each place, not the pointer.",
   );

@@ -2,7 +2,7 @@
 import type { LlvmBlock, LlvmInstruction } from "../../parser/llvm/module.js";
 import { InternalError, invariant } from "../../support/errors.js";
 import { reversePostorder } from "../../support/graph.js";
-import { valueOf as operandOf } from "../ir/types.js";
+import { valueOperand as operandOf } from "../ir/types.js";
 import { branchTargets } from "./branches.js";
 import type { Frame, KernelContext, Lane } from "./context.js";
 import { type DraftBlock, newBlock } from "./draft.js";

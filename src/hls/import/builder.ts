@@ -14,7 +14,7 @@ import {
   type IntUnary,
   i,
   type Operand,
-  valueOf as operandOf,
+  valueOperand as operandOf,
   type Type,
   type ValueId,
   type WorkItemQuery,

@@ -1,5 +1,5 @@
 /** Struct arguments by value: a read of a member is a launch parameter, or a choice among them when the index varies. */
-import { type Def, i, type Operand, valueOf as operandOf, type Type } from "../ir/types.js";
+import { type Def, i, type Operand, valueOperand as operandOf, type Type } from "../ir/types.js";
 import { alignmentAt, type MemoryLane } from "./access.js";
 import type { ByvalParameter, ByvalPointer, Frame, KernelContext } from "./context.js";
 
@@ -25,9 +25,9 @@ export function loadByval(
   const step = alignmentAt(lane.offset, align);
   const choices = Math.floor(last / step) + 1;
   if (choices > maxChoices) {
-    ctx.problem(
-      frame,
+    ctx.unsupported(
       "unsupported/struct-argument-index",
+      frame,
       `the struct argument '${parameter.name}' is indexed by a variable and is too large for that`,
       "Pass the data in a __constant or __global buffer.",
     );

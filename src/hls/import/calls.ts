@@ -15,9 +15,9 @@ import { workItemFunction } from "./workitem.js";
 export function importCall(ctx: KernelContext, frame: Frame, inst: InstructionOf<"call">): readonly Lane[] {
   const fn = calledFunction(ctx.module, inst.callee);
   if (inst.callee.kind !== "global") {
-    ctx.problem(
-      frame,
+    ctx.unsupported(
       "unsupported/indirect-call",
+      frame,
       "a call through a function pointer is not supported",
       "Select the function with an if or a switch.",
     );
@@ -33,16 +33,16 @@ export function importCall(ctx: KernelContext, frame: Frame, inst: InstructionOf
   );
   if (value) return [value];
   const { code, message, help } = refusal(name);
-  ctx.problem(frame, code, message, help);
+  ctx.unsupported(code, frame, message, help);
   return placeholder(ctx, inst.type);
 }
 
 function inline(ctx: KernelContext, frame: Frame, inst: InstructionOf<"call">, fn: LlvmFunction): readonly Lane[] {
   for (let at: Frame | undefined = frame; at; at = at.call?.caller) {
     if (at.fn !== fn) continue;
-    ctx.problem(
-      frame,
+    ctx.unsupported(
       "unsupported/recursion",
+      frame,
       `the function '${functionName(fn.name)}' calls itself`,
       "Use a loop: hardware has no call stack.",
     );

@@ -52,9 +52,9 @@ function addressSpaceCast(ctx: KernelContext, frame: Frame, value: Operand, to: 
   if (type.kind !== "ptr") throw new InternalError("addrspacecast of something that is no pointer");
   if (space === undefined || space === type.space || value.kind === "object") return value;
   if (value.kind === "const") return { ...value, type: { kind: "ptr", space } };
-  ctx.problem(
-    frame,
+  ctx.unsupported(
     "unsupported/address-space-cast",
+    frame,
     `a ${type.space} pointer is cast to the ${space} address space`,
     "Use a pointer of the address space in which the data lies.",
   );

@@ -53,7 +53,7 @@ export class KernelContext {
   ) {}
 
   /** Notes a construct that is not supported; the import goes on, so that all are found. */
-  problem(frame: Frame, code: string, message: string, help: string, span: SourceSpan = this.builder.span): void {
+  unsupported(code: string, frame: Frame, message: string, help: string, span: SourceSpan = this.builder.span): void {
     const place = span.line > 0 || frame.fn.span.line === 0 ? span : frame.fn.span;
     const key = `${code} ${message} ${formatSpan(place)}`;
     if (this.reported.has(key)) return;
@@ -86,9 +86,9 @@ export class KernelContext {
   /** A lane as an ordinary operand. A pointer into a struct argument has none. */
   operand(frame: Frame, lane: Lane): Operand {
     if (lane.kind !== "byval") return lane;
-    this.problem(
-      frame,
+    this.unsupported(
       "unsupported/struct-argument-address",
+      frame,
       `the address of the struct argument '${lane.parameter.name}' is used for more than reading its members`,
       "Copy the members that are needed into variables, or pass the struct in a buffer.",
     );

@@ -34,9 +34,9 @@ export function importInstruction(ctx: KernelContext, frame: Frame, inst: LlvmIn
   if ("type" in inst && inst.op !== "call") {
     const refused = refusedType(inst.type, ctx.layout);
     if (refused !== undefined) {
-      ctx.problem(
-        frame,
+      ctx.unsupported(
         "unsupported/type",
+        frame,
         `${refused} is not supported`,
         "Use char, short, int, long, float or vectors of them.",
       );
@@ -88,17 +88,17 @@ export function importInstruction(ctx: KernelContext, frame: Frame, inst: LlvmIn
       refuseAtomic(ctx, frame, "the atomic operation 'cmpxchg'");
       return placeholder(ctx, inst.type);
     case "fence":
-      ctx.problem(
-        frame,
+      ctx.unsupported(
         "unsupported/fence",
+        frame,
         "a memory fence is not supported yet",
         "Accesses of one work-item to one buffer keep their order; split the kernel where others must see them.",
       );
       return [];
     case "other":
-      ctx.problem(
-        frame,
+      ctx.unsupported(
         "unsupported/instruction",
+        frame,
         `the LLVM instruction '${inst.opcode}' is not supported`,
         "Write this part of the kernel with plain statements.",
       );
@@ -116,9 +116,9 @@ export function importInstruction(ctx: KernelContext, frame: Frame, inst: LlvmIn
 /** An array or struct that did not become variables. LLVM gives it no place: its first use has one. */
 function refuseAlloca(ctx: KernelContext, frame: Frame, inst: InstructionOf<"alloca">): readonly Lane[] {
   const name = (inst.result ?? "").replace(/\..*$/, "");
-  ctx.problem(
-    frame,
+  ctx.unsupported(
     "unsupported/private-array",
+    frame,
     `the private array or struct${/^\d*$/.test(name) ? "" : ` '${name}'`} stays in memory, which is not supported yet`,
     "Use variables, index it with constants only, or keep it in a __global buffer.",
     firstUse(frame, inst.result),

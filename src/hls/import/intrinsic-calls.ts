@@ -48,9 +48,9 @@ export function importIntrinsic(
   if (name.startsWith("memcpy") || name.startsWith("memmove") || name.startsWith("memset")) {
     refuseBlockMove(ctx, frame, name.replace(/\..*$/, ""));
   } else {
-    ctx.problem(
-      frame,
+    ctx.unsupported(
       "unsupported/intrinsic",
+      frame,
       `the compiler intrinsic '${fullName}' is not supported`,
       "Write the operation with plain operators.",
     );
@@ -68,9 +68,9 @@ function importOverflow(
   const left = operands(ctx, frame, inst.arguments[0]!);
   const right = operands(ctx, frame, inst.arguments[1]!);
   if (name.includes("mul") && widthOf(ctx.builder.typeOf(left[0]!)) > maxOverflowProduct) {
-    ctx.problem(
-      frame,
+    ctx.unsupported(
       "unsupported/wide-integer",
+      frame,
       "an overflow check of a product of more than 64 bits is not supported",
       "Use 64-bit factors.",
     );
@@ -107,9 +107,9 @@ function importPointerMask(ctx: KernelContext, frame: Frame, inst: InstructionOf
 }
 
 function refuseBlockMove(ctx: KernelContext, frame: Frame, kind: string): void {
-  ctx.problem(
-    frame,
+  ctx.unsupported(
     "unsupported/memory-block",
+    frame,
     kind === "memset"
       ? "filling a block of memory (an array or struct set as a whole, or a loop that clang turned into memset) is not supported yet"
       : "copying a block of memory (a struct or array assigned as a whole, or a loop that clang turned into memcpy) is not supported yet",

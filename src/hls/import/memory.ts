@@ -25,9 +25,9 @@ export function importStore(ctx: KernelContext, frame: Frame, inst: InstructionO
 }
 
 export function refuseAtomic(ctx: KernelContext, frame: Frame, what: string): void {
-  ctx.problem(
-    frame,
+  ctx.unsupported(
     "unsupported/atomic",
+    frame,
     `${what} is not supported yet`,
     "Give each work-item its own element of the buffer and combine them in another kernel or on the host.",
   );
@@ -38,16 +38,16 @@ function checkSpace(ctx: KernelContext, frame: Frame, pointer: Operand): void {
   const type = ctx.builder.typeOf(pointer);
   if (type.kind !== "ptr") return;
   if (type.space === "local" && !ctx.hasProblem("unsupported/local-memory")) {
-    ctx.problem(
-      frame,
+    ctx.unsupported(
       "unsupported/local-memory",
+      frame,
       "__local memory is not supported yet",
       "Keep the data in a __global buffer or in variables of the work-item.",
     );
   } else if (type.space === "private" && !ctx.hasProblem("unsupported/private-array")) {
-    ctx.problem(
-      frame,
+    ctx.unsupported(
       "unsupported/private-array",
+      frame,
       "a private array or struct in memory is not supported yet",
       "Use variables, index it with constants only, or keep it in a __global buffer.",
     );

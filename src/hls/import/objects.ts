@@ -18,36 +18,36 @@ export function useGlobal(ctx: KernelContext, frame: Frame, name: string): strin
   if (ctx.objects.has(name)) return name;
   const global = ctx.module.globals.get(name);
   if (!global) {
-    ctx.problem(
-      frame,
+    ctx.unsupported(
       "unsupported/function-pointer",
+      frame,
       `the address of the function '${name}' is taken`,
       "Function pointers are not part of OpenCL C; select the function with an if or a switch.",
     );
     return undefined;
   }
   if (global.addressSpace === 3) {
-    ctx.problem(
-      frame,
+    ctx.unsupported(
       "unsupported/local-memory",
+      frame,
       `the __local variable '${variableName(global)}' is not supported yet`,
       "Keep the data in a __global buffer or in variables of the work-item.",
     );
     return undefined;
   }
   if (!global.constant) {
-    ctx.problem(
-      frame,
+    ctx.unsupported(
       "unsupported/program-scope-variable",
+      frame,
       `the program-scope variable '${variableName(global)}' is not supported`,
       "Pass its data in a __global buffer argument.",
     );
     return undefined;
   }
   if (!global.initializer) {
-    ctx.problem(
-      frame,
+    ctx.unsupported(
       "unsupported/extern-constant",
+      frame,
       `the constant '${variableName(global)}' is declared but not defined in this file`,
       "Define it in the same file, or include the file that does.",
     );
@@ -55,9 +55,9 @@ export function useGlobal(ctx: KernelContext, frame: Frame, name: string): strin
   }
   const bytes = new Uint8Array(ctx.layout.allocSize(global.type));
   if (!writeConstant(bytes, 0, global.type, global.initializer, ctx.layout)) {
-    ctx.problem(
-      frame,
+    ctx.unsupported(
       "unsupported/pointer-table",
+      frame,
       `the constant '${variableName(global)}' holds addresses`,
       "Store indices instead of pointers in the table.",
     );

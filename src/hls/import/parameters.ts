@@ -1,6 +1,6 @@
 /** The kernel's parameters: what the host passes, and the values inside the kernel that carry it. */
 import type { LlvmFunction, LlvmParameter, LlvmType, MetadataValue } from "../../parser/llvm/module.js";
-import { type Def, i, valueOf as operandOf, type SourceParameter, type Type, widthOf } from "../ir/types.js";
+import { type Def, i, valueOperand as operandOf, type SourceParameter, type Type, widthOf } from "../ir/types.js";
 import { memoryLanes } from "./access.js";
 import type { ByvalParameter, Frame, KernelContext } from "./context.js";
 import { lanesOf, refusedType, scalarOf, typeText } from "./types.js";
@@ -23,7 +23,7 @@ function importParameter(ctx: KernelContext, frame: Frame, parameter: LlvmParame
   const typeName = metadataText(fn, "kernel_arg_type", index) ?? typeText(type);
   const refused = refusedParameter(ctx, type, typeName, name);
   if (refused) {
-    ctx.problem(frame, refused.code, refused.message, refused.help, fn.span);
+    ctx.unsupported(refused.code, frame, refused.message, refused.help, fn.span);
     frame.values.set(
       name,
       lanesOf(type, ctx.layout).map((lane) => ctx.builder.int(lane, 0)),

@@ -1,5 +1,5 @@
 /** Values that meet where control flow does. */
-import { constOf, type Operand, valueOf as operandOf, type Type } from "../ir/types.js";
+import { constOf, type Operand, valueOperand as operandOf, type Type } from "../ir/types.js";
 import { inSpace } from "./arithmetic.js";
 import type { Frame, InstructionOf, KernelContext, Lane } from "./context.js";
 import type { DraftBlock, DraftPhi } from "./draft.js";
