@@ -1,7 +1,6 @@
 import {
   existsSync,
   mkdirSync,
-  mkdtempSync,
   readdirSync,
   readFileSync,
   renameSync,
@@ -12,7 +11,7 @@ import {
 import { homedir, tmpdir } from "node:os";
 import { dirname, join, resolve } from "node:path";
 import { fileURLToPath } from "node:url";
-import { invariant } from "../support/errors.js";
+import { inputError, invariant } from "../support/errors.js";
 import type { Host, ProcessOptions, ProcessResult } from "../support/host.js";
 
 /** What child processes see of our environment: enough to find and run tools, nothing else. */
@@ -65,6 +64,30 @@ export function cacheFolder(env: NodeJS.ProcessEnv): string {
   return home && home !== "/" ? join(home, ".cache", "soff") : join(tmpdir(), "soff-cache");
 }
 
+/** What the machine refuses for reasons that the user can mend; anything else would be our own fault. */
+const REFUSALS: Readonly<Record<string, string>> = {
+  EACCES: "permission denied",
+  EPERM: "not permitted",
+  EROFS: "the file system is read-only",
+  ENOSPC: "no space left",
+  EDQUOT: "the quota is used up",
+  EISDIR: "it is a folder",
+  ENOTDIR: "a part of its path is no folder",
+  EEXIST: "there is a file of that name",
+  ENAMETOOLONG: "the name is too long",
+};
+
+/** Does something with a file and makes what the machine refuses an error of the user's. */
+function onFile<T>(verb: "read" | "write", path: string, action: () => T): T {
+  try {
+    return action();
+  } catch (error) {
+    const reason = REFUSALS[(error as NodeJS.ErrnoException).code ?? ""];
+    if (reason === undefined) throw error;
+    throw inputError(verb === "read" ? "file/cannot-read" : "file/cannot-write", `cannot ${verb} ${path}: ${reason}`);
+  }
+}
+
 /** The real host. Progress goes to standard error, and only when that is a terminal. */
 export class NodeHost implements Host {
   readonly cwd = process.cwd();
@@ -77,15 +100,17 @@ export class NodeHost implements Host {
     return resolve(this.cwd, path);
   }
   readFile(path: string): Uint8Array {
-    return new Uint8Array(readFileSync(this.at(path)));
+    return onFile("read", path, () => new Uint8Array(readFileSync(this.at(path))));
   }
   readText(path: string): string {
-    return readFileSync(this.at(path), "utf8");
+    return onFile("read", path, () => readFileSync(this.at(path), "utf8"));
   }
   writeFile(path: string, data: string | Uint8Array): void {
     const target = this.at(path);
-    mkdirSync(dirname(target), { recursive: true });
-    writeFileSync(target, data);
+    onFile("write", path, () => {
+      mkdirSync(dirname(target), { recursive: true });
+      writeFileSync(target, data);
+    });
   }
   exists(path: string): boolean {
     return existsSync(this.at(path));
@@ -97,10 +122,10 @@ export class NodeHost implements Host {
     return this.isDirectory(path) ? readdirSync(this.at(path)).sort() : [];
   }
   makeDirectory(path: string): void {
-    mkdirSync(this.at(path), { recursive: true });
+    onFile("write", path, () => mkdirSync(this.at(path), { recursive: true }));
   }
   remove(path: string): void {
-    rmSync(this.at(path), { recursive: true, force: true });
+    onFile("write", path, () => rmSync(this.at(path), { recursive: true, force: true }));
   }
   rename(from: string, to: string): void {
     renameSync(this.at(from), this.at(to));
@@ -186,9 +211,4 @@ function eachLine(stream: NodeJS.ReadableStream | null, take: (line: string) => 
   stream?.on("end", () => {
     if (rest !== "") take(rest);
   });
-}
-
-/** A new empty folder for scratch files; the caller removes it. */
-export function scratchFolder(prefix: string): string {
-  return mkdtempSync(join(tmpdir(), `${prefix}-`));
 }

@@ -25,6 +25,7 @@ export interface CircuitRun {
   /** Its buffers are updated in place. */
   readonly launch: Launch;
   readonly trace?: string;
+  /** Any number from 0: memory stalls at random. Undefined: it does not. */
   readonly stallSeed?: number;
 }
 
@@ -48,7 +49,8 @@ export async function simulateLaunch(host: Host, run: CircuitRun): Promise<Simul
     board,
     launch,
     ...(trace === undefined ? {} : { trace }),
-    ...(stallSeed === undefined ? {} : { stallSeed }),
+    // For the simulator 0 means no stalls; for the user it is a seed like any other.
+    ...(stallSeed === undefined ? {} : { stallSeed: stallSeed + 1 }),
   });
   switch (result.status) {
     case "done":

@@ -1,5 +1,5 @@
 /** `soff run` as a function: one launch of one kernel on the simulated circuit, the interpreter, or both. */
-import { join } from "node:path";
+import { dirname, join } from "node:path";
 import type { Kernel } from "../hls/ir/types.js";
 import { type PreparedArgument, prepareArguments } from "../launch/arguments.js";
 import { type CheckResult, compareBuffers } from "../launch/check.js";
@@ -83,6 +83,9 @@ export async function runKernel(host: Host, request: RunRequest): Promise<RunOut
       help: "Use --engine rtl, or add --check.",
     });
   }
+  // Before the slow part: a run whose results cannot be kept is for nothing.
+  if (request.out !== undefined) host.makeDirectory(request.out);
+  if (request.trace !== undefined) host.makeDirectory(dirname(request.trace));
   const subject = await prepareSubject(host, request, wantsCircuit);
   const { kernel, board, circuit } = subject;
   const range = makeRange({

@@ -48,6 +48,7 @@ const cases: readonly (readonly [string, readonly string[], number, string, stri
     "run/trace-without-circuit",
     "rtl",
   ],
+  ["results into a file", run(...data, "--out", "notes.txt"), 1, "file/cannot-write", "notes.txt"],
   ["a bad macro", ["build", "add.cl", "--board", "u250", "-D", "1X"], 2, "usage/bad-define", "NAME=VALUE"],
   [
     "an unknown standard",
