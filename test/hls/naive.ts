@@ -248,9 +248,9 @@ function intUnary(kind: string, bits: number, a: bigint): bigint {
 function floatBinary(kind: string, f: Format, a: bigint, b: bigint): bigint {
   if (kind === "copysign") return (a & (signBit(f) - 1n)) | (b & signBit(f));
   if (kind === "fmin" || kind === "fmax") {
-    const isNaN = (v: bigint) => decode(f, v).kind === "nan";
-    if (isNaN(a)) return isNaN(b) ? canonicalNaN(f) : b;
-    if (isNaN(b)) return a;
+    const isNotANumber = (v: bigint) => decode(f, v).kind === "nan";
+    if (isNotANumber(a)) return isNotANumber(b) ? canonicalNaN(f) : b;
+    if (isNotANumber(b)) return a;
     const relation = order(f, a, b)!;
     const aIsLess = relation < 0 || (relation === 0 && (a & signBit(f)) !== 0n);
     return (kind === "fmin") === aIsLess ? a : b;

@@ -24,7 +24,7 @@ import {
   type Terminator,
   type Type,
   type ValueId,
-  valueOf,
+  valueOperand,
   type WorkItemQuery,
   widthOf,
 } from "./types.js";
@@ -49,7 +49,7 @@ export class KernelBuilder {
   buffer(name: string, typeName = "void*", readOnly = false): Operand {
     const def = this.def(contextTypes.address, name);
     this.parameters.push({ name, typeName, passing: "buffer", readOnly, bytes: 8, values: [{ def, offset: 0 }] });
-    return valueOf(def.id);
+    return valueOperand(def.id);
   }
 
   /** An integer or float passed by value. */
@@ -67,7 +67,7 @@ export class KernelBuilder {
       element,
       values: [{ def, offset: 0 }],
     });
-    return valueOf(def.id);
+    return valueOperand(def.id);
   }
 
   object(name: string, bytes: Uint8Array, align: number): Operand {
@@ -147,7 +147,7 @@ export class KernelBuilder {
   load(type: Type, pointer: Operand, align: number, lanes = 1): readonly Operand[] {
     const results = Array.from({ length: lanes }, () => this.def(type, ""));
     this.open().instructions.push({ op: "load", results, pointer, align, span: this.span });
-    return results.map((def) => valueOf(def.id));
+    return results.map((def) => valueOperand(def.id));
   }
 
   store(values: readonly Operand[], pointer: Operand, align: number): void {
@@ -158,7 +158,7 @@ export class KernelBuilder {
   phi(type: Type, name = ""): Operand {
     const result = this.def(type, name);
     this.open().phis.push({ result, incoming: [], span: this.span });
-    return valueOf(result.id);
+    return valueOperand(result.id);
   }
 
   addIncoming(phi: Operand, block: BlockId, value: Operand): void {
@@ -208,7 +208,7 @@ export class KernelBuilder {
 
   private push(instruction: Exclude<Instruction, { op: "load" | "store" }>): Operand {
     this.open().instructions.push(instruction);
-    return valueOf(instruction.result.id);
+    return valueOperand(instruction.result.id);
   }
 
   private open() {

@@ -225,7 +225,7 @@ export function widthOf(type: Type): number {
 export function sameType(a: Type, b: Type): boolean {
   return a.kind === b.kind && (a.kind === "ptr" ? a.space === (b as typeof a).space : a.bits === (b as typeof a).bits);
 }
-export const valueOf = (id: ValueId): Operand => ({ kind: "value", id });
+export const valueOperand = (id: ValueId): Operand => ({ kind: "value", id });
 export const constOf = (type: Type, bits: bigint): Operand => ({
   kind: "const",
   type,

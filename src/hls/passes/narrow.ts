@@ -28,7 +28,7 @@ import {
   type Operand,
   type Phi,
   type ValueId,
-  valueOf,
+  valueOperand,
   widthOf,
 } from "../ir/types.js";
 import { type Definition, definitionsOf } from "../ir/walk.js";
@@ -202,7 +202,13 @@ class Narrower {
     const width = this.modularWidth(phi.result);
     if (!width) return phi;
     const result = this.def(phi.result, width.bits);
-    this.out.push({ op: "cast", kind: width.extend, result: phi.result, value: valueOf(result.id), span: phi.span });
+    this.out.push({
+      op: "cast",
+      kind: width.extend,
+      result: phi.result,
+      value: valueOperand(result.id),
+      span: phi.span,
+    });
     const incoming = phi.incoming.map((edge) => {
       const added = this.atEnd.get(edge.block) ?? [];
       this.atEnd.set(edge.block, added);
@@ -243,7 +249,7 @@ class Narrower {
   private extended(result: Def, { bits, extend }: Width, compute: (def: Def) => Instruction): Instruction {
     const def = this.def(result, bits);
     this.out.push(compute(def));
-    return { op: "cast", kind: extend, result, value: valueOf(def.id), span: this.span };
+    return { op: "cast", kind: extend, result, value: valueOperand(def.id), span: this.span };
   }
 
   private truncated(operand: Operand, bits: number): Operand {
@@ -254,6 +260,6 @@ class Narrower {
     if (operand.kind === "const") return constOf(i(bits), operand.bits);
     const result: Def = { id: this.next++ as ValueId, type: i(bits), name: "" };
     out.push({ op: "cast", kind: "trunc", result, value: operand, span });
-    return valueOf(result.id);
+    return valueOperand(result.id);
   }
 }

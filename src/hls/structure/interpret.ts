@@ -5,7 +5,7 @@
  */
 import { invariant } from "../../support/errors.js";
 import { evaluate } from "../interpret/evaluate.js";
-import { type Operand, type Type, type ValueId, widthOf, type WorkItemQuery } from "../ir/types.js";
+import { type Operand, type Type, type ValueId, type WorkItemQuery, widthOf } from "../ir/types.js";
 import { instructionOperands, type Node, nodeDefs, type Region, type StructuredKernel } from "./types.js";
 
 /** What a work-item sees of the world. Addresses are those that the pointer parameters were given. */
@@ -76,16 +76,20 @@ export function interpretStructured(
       }
       case "loop": {
         if (read(node.enable) !== 1n) return;
-        node.carried.map((c) => read(c.init)).forEach((bits, k) => {
-          values.set(node.carried[k]!.result.id, bits);
-        });
+        node.carried
+          .map((c) => read(c.init))
+          .forEach((bits, k) => {
+            values.set(node.carried[k]!.result.id, bits);
+          });
         for (let count = 0; ; count++) {
           invariant(count < maxIterations, `${node.label} does not end`);
           run(node.body);
           if (read(node.again) !== 1n) return;
-          node.carried.map((c) => read(c.next)).forEach((bits, k) => {
-            values.set(node.carried[k]!.result.id, bits);
-          });
+          node.carried
+            .map((c) => read(c.next))
+            .forEach((bits, k) => {
+              values.set(node.carried[k]!.result.id, bits);
+            });
         }
       }
     }

@@ -21,7 +21,13 @@ function printNode(node: Node, indent: string, lines: string[]): void {
     case "pure": {
       const x = node.instruction;
       const detail =
-        x.op === "workitem" ? ` ${x.query} ${x.dimension}` : "predicate" in x ? ` ${x.predicate}` : "kind" in x ? ` ${x.kind}` : "";
+        x.op === "workitem"
+          ? ` ${x.query} ${x.dimension}`
+          : "predicate" in x
+            ? ` ${x.predicate}`
+            : "kind" in x
+              ? ` ${x.kind}`
+              : "";
       const operands = instructionOperands(x).map(operand).join(", ");
       lines.push(`${indent}${def(x.result)} = ${x.op}${detail} ${operands}`.trimEnd());
       return;
@@ -38,7 +44,8 @@ function printNode(node: Node, indent: string, lines: string[]): void {
       return;
     case "loop":
       lines.push(`${indent}loop if ${operand(node.enable)} { // ${node.label}`);
-      for (const c of node.carried) lines.push(`${indent}  carried ${def(c.result)} = ${operand(c.init)} then ${operand(c.next)}`);
+      for (const c of node.carried)
+        lines.push(`${indent}  carried ${def(c.result)} = ${operand(c.init)} then ${operand(c.next)}`);
       printRegion(node.body, `${indent}  `, lines);
       lines.push(`${indent}} while ${operand(node.again)}`);
       return;

@@ -17,7 +17,7 @@ import {
   type Operand,
   type Type,
   type ValueId,
-  valueOf,
+  valueOperand,
 } from "../ir/types.js";
 import { successorsOf } from "../ir/walk.js";
 import { removeDeadNodes } from "./dead.js";
@@ -351,7 +351,7 @@ class Scope {
           span: phi.span,
         },
       });
-      value = valueOf(id);
+      value = valueOperand(id);
     }
     return value;
   }
@@ -385,7 +385,7 @@ class Scope {
         span,
       },
     });
-    return valueOf(id);
+    return valueOperand(id);
   }
 
   /** The predicate as an operand, made of ands, ors and selects where the diagram needs them. */
@@ -421,7 +421,7 @@ class Scope {
           span: this.builder.kernel.span,
         },
       });
-      result = valueOf(id);
+      result = valueOperand(id);
     }
     this.materialised.set(p, result);
     return result;
@@ -440,7 +440,7 @@ class Scope {
         span: this.builder.kernel.span,
       },
     });
-    return valueOf(id);
+    return valueOperand(id);
   }
 }
 
