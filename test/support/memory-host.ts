@@ -1,4 +1,4 @@
-import type { Host, ProcessResult } from "../../src/support/host.js";
+import type { Host, ProcessOptions, ProcessResult } from "../../src/support/host.js";
 
 /** A host whose files live in memory; it runs no programs. */
 export class MemoryHost implements Host {
@@ -48,7 +48,7 @@ export class MemoryHost implements Host {
       this.files.set(this.at(to) + file.slice(this.at(from).length), data);
     }
   }
-  async run(): Promise<ProcessResult> {
+  async run(_program: string, _args: readonly string[], _options?: ProcessOptions): Promise<ProcessResult> {
     throw new Error("this host runs no programs");
   }
   progress(): void {}
