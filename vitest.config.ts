@@ -4,6 +4,7 @@ export default defineConfig({
   test: {
     include: ["test/**/*.test.ts"],
     globalSetup: ["test/build.ts"],
+    maxWorkers: 2,
     // Simulations and compilers share the machine's cores with the test processes.
     testTimeout: 120_000,
     hookTimeout: 300_000,
