@@ -34,7 +34,8 @@ export function builtinPrelude(mangledNames: Iterable<string>): string | undefin
     if (!definition) continue;
     const name = `__soff_b${definitions.length}`;
     const parameters = signature.parameters.map((type, index) => `${spell(type)} __soff_${index}`).join(", ");
-    const head = `static ${spell(definition.result)} ${name}(${parameters === "" ? "void" : parameters})`;
+    // Not `static`: OpenCL C 1.0 and 1.1 have no such thing. Nothing is left of an inline function.
+    const head = `inline ${spell(definition.result)} ${name}(${parameters === "" ? "void" : parameters})`;
     const body = definition.body.replace(/\$(\d)/g, "__soff_$1");
     definitions.push(`${head} __attribute__((always_inline, nodebug)) __asm("${mangled}");\n${head} { ${body} }`);
   }

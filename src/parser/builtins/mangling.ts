@@ -26,6 +26,7 @@ export function readMangled(mangled: string): Signature | undefined {
   if (!head) return undefined;
   const start = head[0].length;
   const end = start + Number(head[1]);
+  if (end > mangled.length) return undefined;
   const reader = new TypeReader(mangled, end);
   const parameters = reader.all();
   return parameters && { name: mangled.slice(start, end), parameters };

@@ -37,7 +37,7 @@ async function withBuiltins(compiler: Compiler, llvm: string): Promise<string> {
   if (prelude === undefined) return llvm;
   const result = await compiler.run(prelude);
   // The user's source has compiled before: what fails now are our definitions.
-  if (!result.ok) throw new InternalError(`clang refuses soff's built-in functions: ${result.messages}\n${prelude}`);
+  if (!result.ok) throw new InternalError(`clang refuses soff's built-in functions: ${result.messages.slice(0, 2000)}`);
   return result.llvm;
 }
 

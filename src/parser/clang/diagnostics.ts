@@ -51,7 +51,7 @@ function severityOf(word: string): Severity {
 
 /** `x [-Wfoo]` becomes the message `x` with the code `clang/foo`: clang's flag names are stable. */
 function describe(severity: Severity, message: string, span: SourceSpan | undefined): Diagnostic {
-  const flag = /^(.*\S) \[(?:-Werror,)?-W([\w+=-]+)\]$/.exec(message);
+  const flag = /^(.*\S) \[(?:-Werror,)?-W([\w+=#-]+)\]$/.exec(message);
   return {
     code: `clang/${flag?.[2] ?? severity}`,
     severity,

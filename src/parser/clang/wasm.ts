@@ -58,8 +58,9 @@ export async function runWasmClang(
   } catch (error) {
     const messages = decode(join(chunks));
     if (error instanceof Exit) return { ok: false, llvm: "", messages };
-    throw toolError("tool/clang-crashed", `clang failed: ${error instanceof Error ? error.message : error}`, {
-      help: `Please report this with the source. What clang said last: ${messages.slice(-2000) || "nothing"}`,
+    const reason = messages.trim().split("\n").at(-1) || (error instanceof Error ? error.message : String(error));
+    throw toolError("tool/clang-crashed", `clang ended without a result: ${reason}`, {
+      help: "It may have run out of memory. If that is not so, please report it with the source.",
     });
   }
 }

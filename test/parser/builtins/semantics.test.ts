@@ -72,6 +72,6 @@ describe("built-in functions", () => {
     expect(await check(floatCases(lanes))).toEqual([]);
   });
   it("convert in all directions", async () => {
-    expect(await check(convertCases())).toEqual([]);
+    expect(await check(convertCases().filter((_, index) => everything || index % 3 === 0))).toEqual([]);
   });
 });
