@@ -47,7 +47,6 @@ module soff_cache_data #(
     output wire [TAG_W-1:0] resp_tag
 );
   localparam WINDOWS = LINE_BYTES / WINDOW;
-  localparam LANE = (WRITES != 0) ? 9 : 8;
 
   wire wb_room;
   reg second;  // second cycle of a fill that merges
@@ -66,48 +65,50 @@ module soff_cache_data #(
     else if (step) second <= !last;
   end
 
-  // The row: what is written.
-  wire [WINDOWS-1:0] in_window;
+  // The row: what is written. Stored bytes come from the access, others from the fill.
+  wire [8*WINDOW-1:0] stored_bits;  // q_wmask, a bit for each bit
   wire [LINE_BYTES-1:0] store_bytes;
-  wire [LINE_BYTES-1:0] we;
-  wire [LANE*LINE_BYTES-1:0] new_row;
-  wire [LANE*LINE_BYTES-1:0] row;
-  wire [LINE_BYTES-1:0] row_dirty;
+  wire [8*LINE_BYTES-1:0] new_row;
   wire [8*LINE_BYTES-1:0] row_bytes;
+  wire [LINE_BYTES-1:0] row_dirty;
   genvar i, k;
   generate
+    for (k = 0; k < WINDOW; k = k + 1) begin : g_byte
+      assign stored_bits[k*8+:8] = {8{q_wmask[k]}};
+    end
     for (i = 0; i < WINDOWS; i = i + 1) begin : g_window
       localparam [31:0] INDEX = i;
-      if (WINDOWS == 1) assign in_window[i] = 1'b1;
-      else assign in_window[i] = q_window == INDEX[WIN_W-1:0];
-      assign store_bytes[i*WINDOW+:WINDOW] = (q_store && in_window[i]) ? q_wmask : {WINDOW{1'b0}};
-    end
-    for (k = 0; k < LINE_BYTES; k = k + 1) begin : g_byte
-      if (WRITES == 0) begin : g_clean
-        assign new_row[k*LANE+:LANE] = fill_data[k*8+:8];
-        assign row_dirty[k] = 1'b0;
-      end else begin : g_dirty
-        assign new_row[k*LANE+:8] = (store_bytes[k] || READS == 0) ? q_wdata[(k%WINDOW)*8+:8] : fill_data[k*8+:8];
-        assign new_row[k*LANE+8] = store_bytes[k];
-        assign row_dirty[k] = row[k*LANE+8];
+      wire here;
+      if (WINDOWS == 1) assign here = q_store;
+      else assign here = q_store && q_window == INDEX[WIN_W-1:0];
+      assign store_bytes[i*WINDOW+:WINDOW] = here ? q_wmask : {WINDOW{1'b0}};
+      if (READS == 0) begin : g_new
+        assign new_row[i*8*WINDOW+:8*WINDOW] = q_wdata;
+        wire unused = &{1'b0, stored_bits, fill_data};
+      end else if (WRITES == 0) begin : g_new
+        assign new_row[i*8*WINDOW+:8*WINDOW] = fill_data[i*8*WINDOW+:8*WINDOW];
+        wire unused = &{1'b0, stored_bits};
+      end else begin : g_new
+        assign new_row[i*8*WINDOW+:8*WINDOW] =
+            here ? (q_wdata & stored_bits) | (fill_data[i*8*WINDOW+:8*WINDOW] & ~stored_bits) :
+            fill_data[i*8*WINDOW+:8*WINDOW];
       end
-      assign row_bytes[k*8+:8] = row[k*LANE+:8];
     end
   endgenerate
 
-  assign we = q_alloc ? {LINE_BYTES{1'b1}} : second ? ~row_dirty : store_bytes;
-
-  soff_ram_be #(
-      .LANES(LINE_BYTES),
-      .LANE_W(LANE),
+  soff_ram_rows #(
+      .BYTES(LINE_BYTES),
+      .MARKS((WRITES != 0) ? 1 : 0),
       .DEPTH(ROWS)
   ) rows (
       .clk(clk),
       .en(step),
       .addr(q_row),
-      .we(we),
+      .we(q_alloc ? {LINE_BYTES{1'b1}} : second ? ~row_dirty : store_bytes),
       .wdata(new_row),
-      .rdata(row)
+      .wmark(store_bytes),
+      .rdata(row_bytes),
+      .rmark(row_dirty)
   );
 
   generate
@@ -157,8 +158,8 @@ module soff_cache_data #(
     // when the line is new or the byte was not stored.
     if (READS != 0) begin : g_answer
       reg [WIN_W-1:0] window_q;
-      wire [8*WINDOW-1:0] row_window = row_bytes[window_q*8*WINDOW+:8*WINDOW];
-      wire [WINDOW-1:0] row_window_dirty = row_dirty[window_q*WINDOW+:WINDOW];
+      wire [8*WINDOW-1:0] fill_window;
+      wire [9*WINDOW-1:0] row_window;
       wire [8*WINDOW-1:0] picked;
       reg [8*WINDOW-1:0] fill_q;
       reg alloc_q;
@@ -170,11 +171,44 @@ module soff_cache_data #(
       reg valid_p;
       reg [ROT_W-1:0] rotate_p;
       reg [TAG_W-1:0] tag_p;
-      for (k = 0; k < WINDOW; k = k + 1) begin : g_pick
-        assign picked[k*8+:8] = (alloc_q || (merge_q && !row_window_dirty[k])) ? fill_q[k*8+:8] : row_window[k*8+:8];
+      if (WINDOWS == 1) begin : g_all
+        assign fill_window = fill_data;
+        assign row_window = {row_dirty, row_bytes};
+        wire unused = window_q;
+      end else begin : g_cut
+        soff_mux #(
+            .SEL_W(WIN_W),
+            .WIDTH(8 * WINDOW)
+        ) cut_fill (
+            .sel(q_window),
+            .a(fill_data),
+            .y(fill_window)
+        );
+        soff_mux #(
+            .SEL_W(WIN_W),
+            .WIDTH(8 * WINDOW)
+        ) cut_row (
+            .sel(window_q),
+            .a(row_bytes),
+            .y(row_window[8*WINDOW-1:0])
+        );
+        soff_mux #(
+            .SEL_W(WIN_W),
+            .WIDTH(WINDOW)
+        ) cut_dirty (
+            .sel(window_q),
+            .a(row_dirty),
+            .y(row_window[9*WINDOW-1:8*WINDOW])
+        );
       end
+      // The bytes that the fill provides: all of a new line, those not stored of an old one.
+      wire [8*WINDOW-1:0] from_fill;
+      for (k = 0; k < WINDOW; k = k + 1) begin : g_pick
+        assign from_fill[k*8+:8] = {8{alloc_q || (merge_q && !row_window[8*WINDOW+k])}};
+      end
+      assign picked = (fill_q & from_fill) | (row_window[8*WINDOW-1:0] & ~from_fill);
       always @(posedge clk) begin
-        fill_q <= fill_data[q_window*8*WINDOW+:8*WINDOW];
+        fill_q <= fill_window;
         window_q <= q_window;
         alloc_q <= q_alloc;
         merge_q <= merges;

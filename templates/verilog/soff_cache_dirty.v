@@ -1,26 +1,25 @@
-// One bit a line of soff_cache: some byte of it is newer than memory. Banked LUT RAM, so that BANKS sets of all ways are
-// seen at once when the cache is flushed.
+// One bit a line of soff_cache: some byte of it is newer than memory. The bits of 2^BANK_W neighbouring sets are one word,
+// so that a flush sees them at once.
 module soff_cache_dirty #(
     parameter SET_W = 7,
     parameter WAYS = 4,
-    parameter BANK_W = 3  // log2 of the sets seen at once; less than SET_W or equal
+    parameter BANK_W = 3  // log2 of the sets in a word, at least 1, SET_W at most
 ) (
     input wire clk,
     input wire [SET_W-1:0] index,
-    input wire clear,  // every way of set `index` becomes clean
+    input wire clear,  // every line of the word becomes clean
     input wire we,
     input wire [WAYS-1:0] way,
     input wire value,
     output wire [WAYS-1:0] dirty,  // of set `index`
-    output wire [(1<<BANK_W)*WAYS-1:0] block  // of all sets that share the upper bits of `index`, bank by bank
+    output wire [(WAYS<<BANK_W)-1:0] block  // the word, set by set
 );
   localparam BANKS = 1 << BANK_W;
-  localparam ROW_W = SET_W - BANK_W;
-  localparam ROWS = 1 << ROW_W;
-  wire [((ROWS > 1) ? ROW_W : 1)-1:0] row;
-  wire [BANKS-1:0] in_bank;
+  localparam ROWS = 1 << (SET_W - BANK_W);
+  wire [((ROWS > 1) ? $clog2(ROWS) : 1)-1:0] row;
+  wire [BANKS*WAYS-1:0] chosen;
 
-  genvar b, w;
+  genvar b;
   generate
     if (ROWS > 1) begin : g_row
       assign row = index[SET_W-1:BANK_W];
@@ -29,29 +28,26 @@ module soff_cache_dirty #(
     end
     for (b = 0; b < BANKS; b = b + 1) begin : g_bank
       localparam [31:0] BANK = b;
-      if (BANKS > 1) assign in_bank[b] = index[BANK_W-1:0] == BANK[BANK_W-1:0];
-      else assign in_bank[b] = 1'b1;
-      for (w = 0; w < WAYS; w = w + 1) begin : g_way
-        soff_ram_lut #(
-            .WIDTH(1),
-            .DEPTH(ROWS)
-        ) ram (
-            .clk(clk),
-            .we(in_bank[b] && (clear || (we && way[w]))),
-            .waddr(row),
-            .wdata(value && !clear),
-            .raddr(row),
-            .rdata(block[b*WAYS+w])
-        );
-      end
+      assign chosen[b*WAYS+:WAYS] = (index[BANK_W-1:0] == BANK[BANK_W-1:0]) ? way : {WAYS{1'b0}};
     end
   endgenerate
 
-  soff_select #(
-      .N(BANKS),
+  soff_ram_lut #(
+      .WIDTH(BANKS * WAYS),
+      .DEPTH(ROWS)
+  ) ram (
+      .clk(clk),
+      .we(clear || we),
+      .waddr(row),
+      .wdata(clear ? {BANKS * WAYS{1'b0}} : value ? block | chosen : block & ~chosen),
+      .raddr(row),
+      .rdata(block)
+  );
+  soff_mux #(
+      .SEL_W(BANK_W),
       .WIDTH(WAYS)
-  ) select (
-      .onehot(in_bank),
+  ) mux (
+      .sel(index[BANK_W-1:0]),
       .a(block),
       .y(dirty)
   );
