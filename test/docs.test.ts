@@ -42,6 +42,12 @@ describe("docs/architecture.md", () => {
   });
 });
 
+it("README.md leads to every document", () => {
+  const readme = readFileSync(`${root}/README.md`, "utf8");
+  const documents = readdirSync(`${root}/docs`).filter((file) => file.endsWith(".md"));
+  expect(documents.filter((file) => !readme.includes(`(docs/${file})`))).toEqual([]);
+});
+
 describe("links in documents", () => {
   const documents = [
     "README.md",
