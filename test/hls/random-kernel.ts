@@ -79,6 +79,18 @@ const allTypes: readonly Type[] = [1, 7, 8, 16, 24, 32, 33, 40, 64, 100].map(i).
 const simpleTypes: readonly Type[] = [1, 8, 16, 32, 32, 64, 64].map(i).concat([f32, f32]);
 
 const intBinaries = [
+  // Common ones are drawn more often.
+  "add",
+  "add",
+  "add",
+  "sub",
+  "mul",
+  "mul",
+  "and",
+  "shl",
+  "lshr",
+  "ashr",
+  "sdiv",
   "add",
   "sub",
   "mul",
@@ -131,7 +143,7 @@ const queries = [
 
 export const inputBytes = 1024;
 /** Bytes of the output buffer that one work-item owns. */
-export const outputBytes = 512;
+export const outputBytes = 2048;
 
 class Generator {
   readonly builder: KernelBuilder;
@@ -163,12 +175,13 @@ class Generator {
 
   kernel(): Kernel {
     this.statements(3);
-    for (const value of this.pool.slice(-12)) this.store(value);
+    for (const value of this.pool.slice(-48)) this.store(value);
     this.builder.ret();
     return this.builder.finish();
   }
 
   private statements(depth: number): void {
+    const { random } = this;
     const count = 2 + this.random.below(8);
     for (let n = 0; n < count && this.budget > 0; n++) {
       this.budget--;
@@ -177,8 +190,8 @@ class Generator {
       if (depth > 0 && kind < 10) this.conditional(depth);
       else if (depth > 0 && kind < 20) this.loop(depth);
       else if (depth > 0 && kind < 24) this.switch(depth);
-      else if (kind < 34) this.load();
-      else if (kind < 40) this.store(this.value());
+      else if (kind < 31) this.load();
+      else if (kind < 42) this.store(this.pool.at(-1 - random.below(Math.min(6, this.pool.length)))!);
       else this.pool.push(this.operation());
     }
   }

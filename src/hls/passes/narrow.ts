@@ -186,12 +186,8 @@ class Narrower {
       case "umax":
         return fits(false, unsigned);
       case "ashr":
-        // The amount is read as unsigned: it must fit as such, and the extension of the result is the sign.
-        return x && y && x.smin >= 0n
-          ? fits(false, unsigned)
-          : y
-            ? fits(true, Math.max(signed, unsignedBits(y)))
-            : instruction;
+        // The first operand keeps a sign bit; the amount is read as unsigned and must fit as such.
+        return y ? fits(true, Math.max(signed, unsignedBits(y))) : instruction;
       case "smin":
       case "smax":
         return fits(true, signed);
