@@ -24,11 +24,15 @@ export interface OperatorResult {
 const SOURCES = ["main.cpp", "operands.h", "reference.h"];
 const FLAGS = ["--cc", "--exe", "--build", "-j", "2", "-O3", "--x-assign", "fast", "--output-split", "30000"];
 
-/** Path of the compiled harness for `configs`. */
-export async function buildHarness(host: Host, configs: readonly OperatorConfig[]): Promise<string> {
+/** Path of the compiled harness for `configs`. `edit` changes library modules, to see whether that is noticed. */
+export async function buildHarness(
+  host: Host,
+  configs: readonly OperatorConfig[],
+  edit: (file: string, text: string) => string = (_, text) => text,
+): Promise<string> {
   const sources = SOURCES.map((name) => [name, host.readText(join(host.packageRoot, "test/operators", name))] as const);
   const top = topVerilog(configs);
-  const library = libraryClosure(host, [top]);
+  const library = new Map([...libraryClosure(host, [top])].map(([file, text]) => [file, edit(file, text)]));
   const table = harnessTable(configs);
   const key = contentKey([FLAGS.join(" "), top, table, ...[...library.values()], ...sources.map(([, text]) => text)]);
   const { folder } = await cachedFolder(host, "operator-harness", key, ["harness"], async (fresh) => {

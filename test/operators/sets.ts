@@ -46,3 +46,31 @@ export function benchConfigs(family: DeviceFamily): OperatorConfig[] {
     ...[1, 8, 16, 24, 32, 33, 64].flatMap((w) => SIGNS.map((s) => divide(w, s, latencyOf))),
   ];
 }
+
+/** Few or many registers, so that every cut point is tried both with and without one. */
+const OTHER_DEPTHS: Readonly<Record<string, number>> = { fadd: 3, fmul: 1, fma: 9, fdiv: 7, fsqrt: 35, fround: 0 };
+
+/** What continuous integration tries with many vectors. */
+export function checkedConfigs(family: DeviceFamily): OperatorConfig[] {
+  const latencyOf = recommended(family);
+  const other: LatencyOf = (key) => OTHER_DEPTHS[key.replace(/\d+$/, "")]!;
+  return [
+    ...FLOATS.flatMap((width) => [...floatOperators(width, latencyOf), ...comparisons(width)]),
+    ...([32, 64] as const).flatMap((width) => floatOperators(width, other)),
+    ...FLOATS.flatMap((from) => FLOATS.filter((to) => to !== from).map((to) => convert(from, to, latencyOf))),
+    ...INTEGERS.flatMap((w) => SIGNS.map((s) => toInteger(32, w, s, latencyOf))),
+    ...INTEGERS.flatMap((w) => SIGNS.map((s) => fromInteger(w, s, 32, latencyOf))),
+    ...SIGNS.flatMap((s) => [toInteger(64, 64, s, latencyOf), fromInteger(64, s, 64, latencyOf)]),
+    ...SIGNS.flatMap((s) => [toInteger(16, 32, s, latencyOf), fromInteger(32, s, 16, latencyOf)]),
+    ...[8, 16, 24, 32, 33, 64].map((w) => multiply(w, w, w, latencyOf)),
+    multiply(17, 40, 57, latencyOf),
+    ...[8, 16, 32, 64].flatMap((w) => SIGNS.map((s) => divide(w, s, latencyOf))),
+    divide(33, true, () => 0),
+    divide(24, false, () => 50),
+  ];
+}
+
+/** One small format at every depth up to beyond the last cut point: the result must come exactly then. */
+export function depthSweep(): OperatorConfig[] {
+  return Array.from({ length: 10 }, (_, latency) => floatOperators(16, () => latency)).flat();
+}

@@ -1,0 +1,66 @@
+/**
+ * Every operator of the library against the CPU, bit for bit: directed corner cases, then random operands.
+ * The bench (`bench/operators/run.ts`) does the same with ten million vectors.
+ */
+import { expect, it } from "vitest";
+import { NodeHost } from "../../src/cli/node-host.js";
+import { loadFamily } from "../../src/target/load.js";
+import { floatOperators, type OperatorConfig } from "./configs.js";
+import { buildHarness, runHarness } from "./harness.js";
+import { checkedConfigs, depthSweep, recommended } from "./sets.js";
+
+const host = new NodeHost();
+const family = loadFamily(host, "xcup");
+const MINUTES = 60_000;
+
+/** Lines about configurations that differ from the CPU. */
+async function differences(configs: readonly OperatorConfig[], random: number): Promise<string[]> {
+  const results = await runHarness(host, await buildHarness(host, configs), random, 1);
+  expect(results.length).toBe(configs.length);
+  for (const r of results) expect(r.checked, r.name).toBeGreaterThanOrEqual(random);
+  return results
+    .filter((r) => r.mismatches > 0)
+    .map((r) => `${r.name} latency ${r.latency}: ${r.mismatches} of ${r.checked}, first ${JSON.stringify(r.first)}`);
+}
+
+// Exhaustive lists are longer than the others: those that have them run apart.
+const exhaustive = (c: OperatorConfig) => /^(fsqrt|fround)16$/.test(c.name);
+
+it("gives the CPU's results, at the recommended depths and at others", { timeout: 20 * MINUTES }, async () => {
+  const configs = checkedConfigs(family);
+  expect(
+    await differences(
+      configs.filter((c) => !exhaustive(c)),
+      100_000,
+    ),
+  ).toEqual([]);
+});
+
+it("gives the CPU's results for every binary16 operand", { timeout: 20 * MINUTES }, async () => {
+  const configs = checkedConfigs(family).filter(exhaustive);
+  expect(configs.length).toBe(2);
+  expect(await differences(configs, 0)).toEqual([]);
+});
+
+it("takes exactly LATENCY cycles, whatever it is", { timeout: 20 * MINUTES }, async () => {
+  expect(await differences(depthSweep(), 1_000)).toEqual([]);
+});
+
+it("the harness finds wrong operators", { timeout: 20 * MINUTES }, async () => {
+  const add = floatOperators(16, recommended(family)).filter((c) => c.op === "ADD");
+  const faults = [
+    // Ties away from zero; a subnormal flushed; one cycle too many.
+    (file: string, text: string) => (file === "soff_fp_pack.v" ? text.replace("rest || frac[0]", "1'b1") : text),
+    (file: string, text: string) =>
+      file === "soff_fp_unpack.v"
+        ? text.replace("{normal, a[FRAC-1:0]}", "{normal, a[FRAC-1:0] & {FRAC{normal}}}")
+        : text,
+    (file: string, text: string) =>
+      file === "soff_cut.v" ? text.replace("LATENCY - SPREAD :", "LATENCY - SPREAD + 1 :") : text,
+  ];
+  for (const fault of faults) {
+    const program = await buildHarness(host, add, fault);
+    const [result] = await runHarness(host, program, 20_000, 1);
+    expect(result?.mismatches).toBeGreaterThan(0);
+  }
+});
