@@ -4,6 +4,7 @@ import { lexLlvm, syntaxFault } from "./lex.js";
 import { plainMetadata } from "./metadata.js";
 import type { LlvmBlock, LlvmFunction, LlvmInstruction, LlvmModule } from "./module.js";
 import { moduleParser } from "./module-rules.js";
+import { splitPartialStores } from "./partial-stores.js";
 import { SpanResolver } from "./spans.js";
 
 /**
@@ -35,7 +36,7 @@ function finish(draft: DraftFunction, module: DraftModule, spans: SpanResolver):
     blocks: blocks.map(
       (block): LlvmBlock => ({
         label: block.label,
-        instructions: placeInstructions(block.instructions, spans, span),
+        instructions: splitPartialStores(block.label, placeInstructions(block.instructions, spans, span)),
       }),
     ),
     metadata: new Map(
