@@ -122,6 +122,13 @@ describe("soff run", () => {
     expect(stderr).toContain("> 4 |   c[i + shift] = a[i] + b[i];");
   });
 
+  it("takes kernels without parameters and without memory", async () => {
+    writeFileSync(join(cwd, "none.cl"), "kernel void none(void) {}\n");
+    const { code, stdout } = await soff(["run", "none.cl", "--global", "5,3", "--check", "--json"], { cwd });
+    expect(code).toBe(0);
+    expect(JSON.parse(stdout)).toMatchObject({ workItems: 15, bytesRead: 0, bytesWritten: 0, bound: { memory: 0 } });
+  });
+
   it("exits with 5 when circuit and interpreter differ", async () => {
     await soff(["build", "add.cl", "--board", "u250", "-o", "tampered"], { cwd });
     const ir = join(cwd, "tampered/ir/add.ir");

@@ -178,7 +178,8 @@ export function emitTop(request: TopRequest): TopModule {
   m.assign(error, errors.length > 0 ? zeroExtend(m.define("any_error", concatOr(errors)), 8) : constant(0, 8));
 
   m.blank();
-  const flush = m.fresh("flush");
+  // A kernel without memory accesses has nothing to flush.
+  const flush = m.fresh(lines.length > 0 ? "flush" : "unused_flush");
   m.raw(`wire ${flush};`);
   const flushed = m.define("flushed", lines.length > 0 ? and(...lines.map((l) => l.flushed)) : constant(1, 1));
   m.instance(
