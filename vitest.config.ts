@@ -6,7 +6,7 @@ export default defineConfig({
     globalSetup: ["test/build.ts"],
     maxWorkers: 2,
     // Simulations and compilers share the machine's cores with the test processes.
-    testTimeout: 120_000,
-    hookTimeout: 300_000,
+    testTimeout: 300_000,
+    hookTimeout: 600_000,
   },
 });
