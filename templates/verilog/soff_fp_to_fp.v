@@ -26,35 +26,46 @@ module soff_fp_to_fp #(
     soff_fp_unpack #(.EXP(EXP_IN), .FRAC(FRAC_IN)) unpack_a (
         .a(a), .sign(sign), .exponent(exponent), .sig(sig), .zero(zero), .inf(inf), .nan(nan));
 
-    // 1: leading zeros; they count only when more exponents make subnormals normal.
-    wire [LW-1:0] lead, lead_1;
+    // 1: with more exponents a subnormal becomes normal: count its leading zeros. With fewer, a small number
+    // becomes subnormal: how far does it move down?
+    wire [EW-1:0] exp_0 = {{(EW-EXP_IN){1'b0}}, exponent} + SHIFT_E;
+    wire [LW-1:0] lead;
+    wire [EW-1:0] exp_a;
+    wire [EW-1:0] down;
     generate
         if (EXP_OUT > EXP_IN) begin : wider
             soff_lzc #(.WIDTH(FRAC_IN+1)) lzc (.a(sig), .count(lead));
+            assign exp_a = exp_0;
+            assign down = {EW{1'b0}};
         end else begin : narrower
+            wire low = exp_0[EW-1] || exp_0 == {EW{1'b0}};
             assign lead = {LW{1'b0}};
+            assign exp_a = low ? ONE : exp_0;
+            assign down = low ? ONE - SHIFT_E - {{(EW-EXP_IN){1'b0}}, exponent} : {EW{1'b0}};
         end
     endgenerate
-    wire [EW-1:0] exp_1;
+    wire [LW-1:0] lead_1;
+    wire [EW-1:0] exp_1, down_1;
     wire [FRAC_IN:0] sig_1;
-    soff_cut #(.WIDTH(LW + EW + FRAC_IN + 1), .LATENCY(LATENCY), .CUTS(CUTS), .FIRST(1), .LAST(1)) cut_1 (
-        .clk(clk), .d({lead, {{(EW-EXP_IN){1'b0}}, exponent} + SHIFT_E, sig}), .q({lead_1, exp_1, sig_1}));
+    soff_cut #(.WIDTH(LW + 2*EW + FRAC_IN + 1), .LATENCY(LATENCY), .CUTS(CUTS), .FIRST(1), .LAST(1)) cut_1 (
+        .clk(clk), .d({lead, exp_a, down, sig}), .q({lead_1, exp_1, down_1, sig_1}));
 
-    // 2: normalise, and shift what is subnormal in the result.
+    // 2: shift either way. Where the fraction is longer than the exponents gained, it may be both.
     wire [FRAC_IN:0] normal = sig_1 << lead_1;
     wire [EW-1:0] exp_n = exp_1 - {{(EW-LW){1'b0}}, lead_1};
-    wire low = exp_n[EW-1] || exp_n == {EW{1'b0}};
     wire [SW:0] moved;
     wire [EW-1:0] exp_m;
     generate
-        if (EXP_OUT < EXP_IN || (EXP_OUT > EXP_IN && SHIFT < FRAC_IN)) begin : may_be_low
-            soff_shift_sticky #(.WIDTH(SW+1), .AMOUNT(EW)) denormalise (
-                .a({normal, {(SW-FRAC_IN){1'b0}}}), .amount(low ? ONE - exp_n : {EW{1'b0}}), .y(moved));
-            assign exp_m = low ? ONE : exp_n;
-        end else begin : never_low
-            wire unused_low = low;
+        if (EXP_OUT > EXP_IN && SHIFT >= FRAC_IN || EXP_OUT == EXP_IN) begin : up
+            wire unused_down = &{1'b0, down_1};
             assign moved = {normal, {(SW-FRAC_IN){1'b0}}};
             assign exp_m = exp_n;
+        end else begin : up_or_down
+            wire low = exp_n[EW-1] || exp_n == {EW{1'b0}};
+            wire [EW-1:0] amount = EXP_OUT < EXP_IN ? down_1 : low ? ONE - exp_n : down_1;
+            soff_shift_sticky #(.WIDTH(SW+1), .AMOUNT(EW)) denormalise (
+                .a({normal, {(SW-FRAC_IN){1'b0}}}), .amount(amount), .y(moved));
+            assign exp_m = low ? ONE : exp_n;
         end
     endgenerate
     wire sticky_2;

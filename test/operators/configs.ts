@@ -1,6 +1,7 @@
 /** The operators under test with their parameters, and the Verilog and C++ tables generated from them. */
 
-export type FloatWidth = 16 | 32 | 64;
+/** 8: four bits of exponent, three of fraction, so small that all pairs of operands can be tried. */
+export type FloatWidth = 8 | 16 | 32 | 64;
 
 /** One instance of an operator in the generated top. `key` is its row in the device family's latency table. */
 export interface OperatorConfig {
@@ -21,6 +22,7 @@ export interface OperatorConfig {
 }
 
 const shape: Readonly<Record<FloatWidth, { readonly EXP: number; readonly FRAC: number }>> = {
+  8: { EXP: 4, FRAC: 3 },
   16: { EXP: 5, FRAC: 10 },
   32: { EXP: 8, FRAC: 23 },
   64: { EXP: 11, FRAC: 52 },

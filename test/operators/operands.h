@@ -118,17 +118,18 @@ inline std::vector<u64> all_values(int bits) {
 inline Directed directed(const Config &k) {
     const std::vector<u64> none{0};
     // Exhaustive where 65,536 values do it.
-    auto unary = [&] { return k.format == 16 ? all_values(16) : special_values(k.format); };
+    auto unary = [&] { return k.format <= 16 ? all_values(k.format) : special_values(k.format); };
+    auto binary = [&] { return k.format == 8 ? all_values(8) : special_values(k.format); };
     switch (k.op) {
         case FMA: return {special_values(k.format), special_values(k.format), special_values(k.format)};
-        case MINMAX: return {special_values(k.format), special_values(k.format), {0, 1}};
+        case MINMAX: return {binary(), binary(), {0, 1}};
         case SQRT: case TO_INT: case CONVERT: return {unary(), none, none};
         case ROUND: return {unary(), {0, 1, 2, 3, 4}, none};
         case FROM_INT: return {k.width <= 16 ? all_values(k.width) : special_integers(k.width), none, none};
         case INT_MUL: case INT_DIV:
             if (k.width <= 8 && k.width_b <= 8) return {all_values(k.width), all_values(k.width_b), none};
             return {special_integers(k.width), special_integers(k.width_b), none};
-        default: return {special_values(k.format), special_values(k.format), none};
+        default: return {binary(), binary(), none};
     }
 }
 

@@ -11,7 +11,7 @@ typedef unsigned __int128 u128;
 
 enum Op { ADD, MUL, FMA, DIV, SQRT, CMP, MINMAX, ROUND, TO_INT, FROM_INT, CONVERT, INT_MUL, INT_DIV };
 
-/// One operator with its parameters. `format` and `out` are widths of FP formats: 16, 32, 64.
+/// One operator with its parameters. `format` and `out` are widths of FP formats: 8 (4 exponent, 3 fraction bits), 16, 32, 64.
 struct Config {
     const char *name;
     Op op;
@@ -39,7 +39,7 @@ struct Format {
 };
 
 inline Format format_of(int width) {
-    return width == 16 ? Format{5, 10} : width == 32 ? Format{8, 23} : Format{11, 52};
+    return width == 8 ? Format{4, 3} : width == 16 ? Format{5, 10} : width == 32 ? Format{8, 23} : Format{11, 52};
 }
 
 inline u64 mask_of(int width) { return width >= 64 ? ~u64(0) : (u64(1) << width) - 1; }
@@ -59,34 +59,66 @@ inline u64 bits_of(float x) { return as<uint32_t>(x); }
 inline u64 bits_of(double x) { return as<u64>(x); }
 inline u64 bits_of(_Float16 x) { return as<uint16_t>(x); }
 
-/// Any value of the three formats, exactly.
-inline __float128 exact(u64 bits, int width) {
-    return width == 16 ? __float128(f16(bits)) : width == 32 ? __float128(f32(bits)) : __float128(f64(bits));
+/// The 8-bit format has no type in C: taken apart and rounded here. Sums and products of it are exact in double.
+inline double f8(u64 bits) {
+    const Format f = format_of(8);
+    const i64 exponent = (bits >> f.frac) & f.max_exp(), fraction = bits & f.frac_mask();
+    const double sign = bits & f.sign_bit() ? -1 : 1;
+    if (exponent == i64(f.max_exp())) return fraction ? NAN : sign * INFINITY;
+    const i64 whole = exponent ? fraction | i64(1) << f.frac : fraction;
+    return sign * std::ldexp(double(whole), int(exponent ? exponent : 1) - f.bias() - f.frac);
 }
-/// Rounded once, to nearest even.
-inline u64 rounded(__float128 x, int width) {
-    return width == 16 ? bits_of(_Float16(x)) : width == 32 ? bits_of(float(x)) : bits_of(double(x));
+inline u64 bits_of_8(double x) {
+    const Format f = format_of(8);
+    if (std::isnan(x)) return f.canonical_nan();
+    const u64 sign = std::signbit(x) ? f.sign_bit() : 0;
+    const double size = std::fabs(x);
+    if (size == 0 || std::isinf(x)) return sign | (size == 0 ? 0 : f.infinity());
+    const int least = 1 - f.bias(), exponent = std::ilogb(size) > least ? std::ilogb(size) : least;
+    // Whole units in the last place, hidden bit included: a carry runs into the exponent by itself.
+    const u64 units = u64(std::nearbyint(std::ldexp(size, f.frac - exponent)));
+    const u64 packed = (u64(exponent - least) << f.frac) + units;
+    return sign | (packed < f.infinity() ? packed : f.infinity());
 }
 
-/// binary16 through float: its 24 bits are at least 2·11 + 2, so that the second rounding does no harm.
-#define BY_FORMAT(expression16, expression32, expression64) \
-    (format == 16 ? bits_of(_Float16(expression16)) : format == 32 ? bits_of(expression32) : bits_of(expression64))
+/// Any value of the formats, exactly.
+inline __float128 exact(u64 bits, int width) {
+    return width == 8    ? __float128(f8(bits))
+           : width == 16 ? __float128(f16(bits))
+           : width == 32 ? __float128(f32(bits))
+                         : __float128(f64(bits));
+}
+/// Rounded once, to nearest even. (Every operand format but the widest is exact in double, so is every integer that
+/// an 8-bit number may come from without being infinite.)
+inline u64 rounded(__float128 x, int width) {
+    return width == 8    ? bits_of_8(double(x))
+           : width == 16 ? bits_of(_Float16(x))
+           : width == 32 ? bits_of(float(x))
+                         : bits_of(double(x));
+}
+
+/// 8 bits through double, binary16 through float: enough bits (2p + 2) that the second rounding does no harm.
+#define BY_FORMAT(expression8, expression16, expression32, expression64) \
+    (format == 8    ? bits_of_8(expression8)                             \
+     : format == 16 ? bits_of(_Float16(expression16))                    \
+     : format == 32 ? bits_of(expression32)                              \
+                    : bits_of(expression64))
 
 inline u64 add(int format, u64 a, u64 b) {
-    return BY_FORMAT(float(f16(a)) + float(f16(b)), f32(a) + f32(b), f64(a) + f64(b));
+    return BY_FORMAT(f8(a) + f8(b), float(f16(a)) + float(f16(b)), f32(a) + f32(b), f64(a) + f64(b));
 }
 inline u64 mul(int format, u64 a, u64 b) {
-    return BY_FORMAT(float(f16(a)) * float(f16(b)), f32(a) * f32(b), f64(a) * f64(b));
+    return BY_FORMAT(f8(a) * f8(b), float(f16(a)) * float(f16(b)), f32(a) * f32(b), f64(a) * f64(b));
 }
 inline u64 div(int format, u64 a, u64 b) {
-    return BY_FORMAT(float(f16(a)) / float(f16(b)), f32(a) / f32(b), f64(a) / f64(b));
+    return BY_FORMAT(f8(a) / f8(b), float(f16(a)) / float(f16(b)), f32(a) / f32(b), f64(a) / f64(b));
 }
 inline u64 square_root(int format, u64 a) {
-    return BY_FORMAT(sqrtf(float(f16(a))), sqrtf(f32(a)), sqrt(f64(a)));
+    return BY_FORMAT(sqrt(f8(a)), sqrtf(float(f16(a))), sqrtf(f32(a)), sqrt(f64(a)));
 }
 inline u64 fused(int format, u64 a, u64 b, u64 c) {
     // 113 bits hold every product and sum of binary16 numbers exactly.
-    return BY_FORMAT(__float128(f16(a)) * __float128(f16(b)) + __float128(f16(c)), fmaf(f32(a), f32(b), f32(c)),
+    return BY_FORMAT(f8(a) * f8(b) + f8(c), __float128(f16(a)) * __float128(f16(b)) + __float128(f16(c)), fmaf(f32(a), f32(b), f32(c)),
                      fma(f64(a), f64(b), f64(c)));
 }
 template <class T> T integral(T x, int mode) {
@@ -99,7 +131,7 @@ template <class T> T integral(T x, int mode) {
     }
 }
 inline u64 round_to_integral(int format, u64 a, int mode) {
-    return BY_FORMAT(integral(float(f16(a)), mode), integral(f32(a), mode), integral(f64(a), mode));
+    return BY_FORMAT(integral(f8(a), mode), integral(float(f16(a)), mode), integral(f32(a), mode), integral(f64(a), mode));
 }
 inline u64 compare(int format, u64 a, u64 b) {
     const double x = double(exact(a, format)), y = double(exact(b, format));

@@ -28,6 +28,17 @@ export function recommended(family: DeviceFamily): LatencyOf {
   };
 }
 
+/** The 8-bit format, which no device family gives depths for. */
+function smallFormat(): OperatorConfig[] {
+  const latencyOf = () => 4;
+  return [
+    ...floatOperators(8, latencyOf),
+    ...comparisons(8),
+    ...([16, 32, 64] as const).flatMap((width) => [convert(8, width, latencyOf), convert(width, 8, latencyOf)]),
+    ...SIGNS.flatMap((s) => [toInteger(8, 16, s, latencyOf), fromInteger(16, s, 8, latencyOf)]),
+  ];
+}
+
 /** Everything, once, with the recommended depths; odd widths included. */
 export function benchConfigs(family: DeviceFamily): OperatorConfig[] {
   const latencyOf = recommended(family);
@@ -44,6 +55,7 @@ export function benchConfigs(family: DeviceFamily): OperatorConfig[] {
       [50, 9, 12],
     ].map(([a, b, y]) => multiply(a!, b!, y!, latencyOf)),
     ...[1, 8, 16, 24, 32, 33, 64].flatMap((w) => SIGNS.map((s) => divide(w, s, latencyOf))),
+    ...smallFormat(),
   ];
 }
 
@@ -67,10 +79,14 @@ export function checkedConfigs(family: DeviceFamily): OperatorConfig[] {
     ...[8, 16, 32, 64].flatMap((w) => SIGNS.map((s) => divide(w, s, latencyOf))),
     divide(33, true, () => 0),
     divide(24, false, () => 50),
+    ...smallFormat(),
   ];
 }
 
 /** One small format at every depth up to beyond the last cut point: the result must come exactly then. */
 export function depthSweep(): OperatorConfig[] {
-  return Array.from({ length: 10 }, (_, latency) => floatOperators(16, () => latency)).flat();
+  const depths = Array.from({ length: 9 }, (_, latency) => latency);
+  return depths.flatMap((latency) =>
+    floatOperators(16, () => latency).filter((c) => !/DIV|SQRT/.test(c.op) || [0, 1, 3, 5, 6].includes(latency)),
+  );
 }
