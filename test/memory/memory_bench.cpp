@@ -10,6 +10,7 @@
 #include <memory>
 #include <string>
 
+// The rig's parameters, the same as Verilator was given (rig.ts gives both).
 #ifndef CLIENTS
 #error "the rig's parameters come as macros"
 #endif
