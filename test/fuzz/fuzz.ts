@@ -28,7 +28,7 @@ const { values } = parseArgs({
   allowNegative: true,
 });
 const options = { pocl: values.pocl, circuit: values.circuit ? values.circuit.split(",").map(Number) : [] };
-const BATCH = 20;
+const BATCH = 10;
 
 /** The same kind of failure: numbers and names in the text may change while the program shrinks. */
 function signature(verdict: Verdict): string {

@@ -100,7 +100,7 @@ function makeFunction(random: Random, known: readonly Helper[], scope: Scope, in
     name: `helper${index}`,
     result,
     parameters,
-    body: [...statements.several(body, 1, 4), statements.result(body, result)],
+    body: [...statements.several(body, 1, 2), statements.result(body, result)],
   };
 }
 
@@ -180,13 +180,13 @@ export function generate(seed: number): Program {
     regions,
     inKernel: true,
   };
-  const statements = new Statements(random, random.pick([2, 3, 3, 4]));
+  const statements = new Statements(random, random.pick([2, 2, 3]));
   const first = [
     statements.declaration(scope, float),
     statements.declaration(scope, int),
     statements.declaration(scope, uint),
   ];
-  const body = statements.several(scope, 4, random.pick([6, 10, 16]));
+  const body = statements.several(scope, 3, random.pick([4, 6, 10]));
   // What the outermost variables hold in the end can be seen where a buffer has their type.
   const last: Statement[] = [];
   const expressions = new Expressions(random, scope);

@@ -35,7 +35,7 @@ export class Statements {
   }
 
   private one(scope: Scope): Statement[] {
-    const nested = scope.depth < 4;
+    const nested = scope.depth < 3;
     const loop = nested && scope.loops < 3;
     const kind = this.random.weighted([
       [6, "declare"],
@@ -47,7 +47,7 @@ export class Statements {
       [loop ? 1 : 0, "do"],
       [nested ? 2 : 0, "switch"],
       [scope.inLoop ? 3 : 0, "leave"],
-      [scope.inKernel || scope.result ? 1 : 0, "return"],
+      [(scope.inKernel || scope.result) && this.random.chance(40) ? 1 : 0, "return"],
     ] as const);
     switch (kind) {
       case "declare":
