@@ -22,6 +22,10 @@ const infinity = (type: ValueType) => `((${spell(type)})(__builtin_inff()))`;
 const smallestNormal = (type: ValueType) =>
   `((${spell(type)})(${type.scalar === "double" ? "0x1p-1022" : "0x1p-126f"}))`;
 
+/** Whether `operand`, seen as integers of this type, is negative; zero must have the lanes' own type. */
+const negative = (operand: string, type: ValueType) =>
+  `__builtin_astype(${operand}, ${spell(type)}) < (${spell(type)})(0)`;
+
 /** Whether the top bit of any (or every) lane is set. */
 function topBits(operator: "|" | "&"): Builtin {
   return (parameters) => {
@@ -54,7 +58,7 @@ const select: Builtin = (parameters) => {
   const [a, b, c] = values(parameters, 3) ?? [];
   if (!a || !b || !c || !sameType(a, b) || !isInt(c) || c.lanes !== a.lanes || bitsOf(c) !== bitsOf(a))
     return undefined;
-  const condition = a.lanes === 1 ? "$2" : `__builtin_astype($2, ${spell(asSigned(c))}) < 0`;
+  const condition = a.lanes === 1 ? "$2" : negative("$2", asSigned(c));
   return { result: a, body: `return ${condition} ? $1 : $0;` };
 };
 
@@ -73,7 +77,7 @@ export const relationalBuiltins: BuiltinTable = {
   isinf: predicate(1, (type) => `${magnitude} == ${infinity(type)}`),
   isfinite: predicate(1, (type) => `${magnitude} < ${infinity(type)}`),
   isnormal: predicate(1, (type) => `(${magnitude} >= ${smallestNormal(type)}) & (${magnitude} < ${infinity(type)})`),
-  signbit: predicate(1, (type) => `__builtin_astype($0, ${spell(asSigned(type))}) < 0`),
+  signbit: predicate(1, (type) => negative("$0", asSigned(type))),
   any: topBits("|"),
   all: topBits("&"),
   bitselect,

@@ -29,7 +29,7 @@ export interface Case {
   readonly name: string;
   readonly parameters: readonly string[];
   readonly result: string;
-  readonly expected: (...lanes: never[]) => Lane;
+  readonly expected: (...lanes: never[]) => Lane | readonly Lane[];
   /** Takes whole vectors: `expected` gets arrays and returns one. */
   readonly whole?: boolean;
 }

@@ -25,6 +25,10 @@ const bigMax = (a: bigint, b: bigint) => (a > b ? a : b);
 /** Rounds towards minus infinity. */
 const half = (value: bigint) => (value - (((value % 2n) + 2n) % 2n)) / 2n;
 
+/** The lanes that a mask names among twice as many as `data` has. */
+const chosenLanes = (data: readonly bigint[], mask: readonly bigint[]) =>
+  mask.map((each) => Number(each % BigInt(2 * data.length)));
+
 export const integerTypes = ["char", "uchar", "short", "ushort", "int", "uint", "long", "ulong"];
 const unsignedOf = (type: string) => (type.startsWith("u") ? type : `u${type}`);
 
@@ -94,6 +98,57 @@ export function integerCases(scalar: string, lanes: number): Case[] {
       expected: (a: bigint) => BigInt(binaryDigits(a).replaceAll("0", "").length),
     },
   ];
+  const chooses = (condition: bigint) => (lanes === 1 ? condition !== 0n : BigInt.asIntN(t.bits, condition) < 0n);
+  for (const condition of new Set([type, unsigned])) {
+    cases.push({
+      name: "select",
+      parameters: [type, type, condition],
+      result: type,
+      expected: (a: bigint, b: bigint, c: bigint) => (chooses(c) ? b : a),
+    });
+  }
+  cases.push({
+    name: "bitselect",
+    parameters: [type, type, type],
+    result: type,
+    expected: (a: bigint, b: bigint, c: bigint) => t.wrap((a & ~c) | (b & c)),
+  });
+  if (scalar === unsignedOf(scalar) && [2, 4, 8, 16].includes(lanes)) {
+    cases.push({
+      name: "shuffle",
+      parameters: [type, type],
+      result: type,
+      whole: true,
+      expected: (data: bigint[], mask: bigint[]) => chosenLanes(data, mask).map((lane) => data[lane % lanes]!),
+    });
+    cases.push({
+      name: "shuffle2",
+      parameters: [type, type, type],
+      result: type,
+      whole: true,
+      expected: (low: bigint[], high: bigint[], mask: bigint[]) =>
+        chosenLanes(low, mask).map((lane) => [...low, ...high][lane]!),
+    });
+  }
+  if (scalar !== unsignedOf(scalar) && lanes > 1) {
+    const result = "int";
+    cases.push(
+      {
+        name: "any",
+        parameters: [type],
+        result,
+        whole: true,
+        expected: (a: bigint[]) => [a.some((each) => each < 0n) ? 1n : 0n],
+      },
+      {
+        name: "all",
+        parameters: [type],
+        result,
+        whole: true,
+        expected: (a: bigint[]) => [a.every((each) => each < 0n) ? 1n : 0n],
+      },
+    );
+  }
   if (lanes > 1) {
     cases.push({ name: "min", parameters: [type, scalar], result: type, expected: bigMin });
     cases.push({ name: "max", parameters: [type, scalar], result: type, expected: bigMax });
