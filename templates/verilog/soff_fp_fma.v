@@ -99,22 +99,21 @@ module soff_fp_fma #(
 
     wire negative_3;
     wire [EW-1:0] top_3;
-    wire [VW-1:0] sum_3, reverse_3, stop_3;
-    soff_cut #(.WIDTH(1 + EW + 3*VW), .LATENCY(LATENCY), .CUTS(CUTS), .FIRST(MUL+1), .LAST(MUL+1)) cut_3 (
-        .clk(clk), .d({sum[VW+1], top_2, sum[VW:1], reverse, stop}),
-        .q({negative_3, top_3, sum_3, reverse_3, stop_3}));
+    wire [VW-1:0] size_3, stop_3;
+    soff_cut #(.WIDTH(1 + EW + 2*VW), .LATENCY(LATENCY), .CUTS(CUTS), .FIRST(MUL+1), .LAST(MUL+1)) cut_3 (
+        .clk(clk), .d({sum[VW+1], top_2, sum[VW+1] ? reverse : sum[VW:1], stop}),
+        .q({negative_3, top_3, size_3, stop_3}));
 
     // 4: how far to the leading one.
-    wire [VW-1:0] size = negative_3 ? reverse_3 : sum_3;
     wire [LW-1:0] zeros;
-    soff_lzc #(.WIDTH(VW)) lzc (.a(size | stop_3), .count(zeros));
+    soff_lzc #(.WIDTH(VW)) lzc (.a(size_3 | stop_3), .count(zeros));
 
     wire negative_4, none_4;
     wire [EW-1:0] top_4;
     wire [VW-1:0] size_4;
     wire [LW-1:0] zeros_4;
     soff_cut #(.WIDTH(2 + EW + VW + LW), .LATENCY(LATENCY), .CUTS(CUTS), .FIRST(MUL+2), .LAST(MUL+2)) cut_4 (
-        .clk(clk), .d({negative_3, size == {VW{1'b0}}, top_3, size, zeros}),
+        .clk(clk), .d({negative_3, size_3 == {VW{1'b0}}, top_3, size_3, zeros}),
         .q({negative_4, none_4, top_4, size_4, zeros_4}));
 
     // 5: normalise.

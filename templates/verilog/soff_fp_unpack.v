@@ -16,7 +16,8 @@ module soff_fp_unpack #(
     wire last = &field;
     wire some = |a[FRAC-1:0];
     assign sign = a[EXP+FRAC];
-    assign exponent = field | {{(EXP-1){1'b0}}, !normal};
+    // Not by way of `normal`: the exponents are what everybody waits for.
+    assign exponent = {field[EXP-1:1], field[0] || ~|field[EXP-1:1]};
     assign sig = {normal, a[FRAC-1:0]};
     assign zero = !normal && !some;
     assign inf = last && !some;
