@@ -12,7 +12,7 @@ try {
   const unloaded = report.testResults.filter((file) => file.status === "failed" && file.assertionResults.length === 0);
   failed = report.numFailedTests + unloaded.length;
 } catch (error) {
-  console.error(`no report of the tests: ${error.message}`);
+  console.error(`no report of the tests (vitest ended with exit code ${exitCode}): ${error.message}`);
   failed = 1;
 }
 if (failed === 0 && exitCode !== "0") failed = 1;
