@@ -30,15 +30,24 @@ export async function compileToLlvm(host: Host, request: CompileRequest): Promis
 
 /**
  * Compiles again with definitions of the built-in functions that are called, so that only work-item
- * functions and those not known here are left as calls. Most kernels call none.
+ * functions and those not known here are left as calls. Most kernels call none. Better known
+ * functions may let the optimiser keep a call that it had removed before: hence the loop.
  */
-async function withBuiltins(compiler: Compiler, llvm: string): Promise<string> {
-  const prelude = builtinPrelude(undefinedFunctions(llvm));
-  if (prelude === undefined) return llvm;
-  const result = await compiler.run(prelude);
-  // The user's source has compiled before: what fails now are our definitions.
-  if (!result.ok) throw new InternalError(`clang refuses soff's built-in functions: ${result.messages.slice(0, 2000)}`);
-  return result.llvm;
+async function withBuiltins(compiler: Compiler, first: string): Promise<string> {
+  const called = new Set<string>();
+  let defined: string | undefined;
+  for (let llvm = first; ; ) {
+    for (const name of undefinedFunctions(llvm)) called.add(name);
+    const prelude = builtinPrelude(called);
+    if (prelude === undefined || prelude === defined) return llvm;
+    const result = await compiler.run(prelude);
+    // The user's source has compiled before: what fails now are our definitions.
+    if (!result.ok) {
+      throw new InternalError(`clang refuses soff's built-in functions: ${result.messages.slice(0, 2000)}`);
+    }
+    llvm = result.llvm;
+    defined = prelude;
+  }
 }
 
 /** clang passes over include folders that are not there; whoever typed one wants to know. */

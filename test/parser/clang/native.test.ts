@@ -50,6 +50,19 @@ describe("a native clang", () => {
     expect(prelude).not.toContain("get_global_id");
   });
 
+  it("runs until no built-in function is called without a definition", async () => {
+    const declare = (name: string) => `declare spir_func i32 @${name}(i32, i32)\n`;
+    const host = clangHost(answer("clang version 18.1.0"), () =>
+      answer(declare(host.calls.length === 1 ? "_Z3minii" : "_Z3maxii") + declare("_Z3barii")),
+    );
+    await compileToLlvm(host, request);
+    expect(host.calls).toHaveLength(3);
+    const last = host.calls[2]!;
+    const prelude = host.readText(last[last.indexOf("-include") + 1]!);
+    expect(prelude).toContain("_Z3minii");
+    expect(prelude).toContain("_Z3maxii");
+  });
+
   it("hands on its diagnostics", async () => {
     const host = clangHost(answer("clang version 20.0.0"), () =>
       answer("", { exitCode: 1, stderr: "k.cl:2:3: error: expected ';'\n" }),
