@@ -147,11 +147,16 @@ module soff_cache_data #(
       wire unused = &{1'b0, wb_ready, row_dirty};
     end
 
-    // Answers: a window of the row.
+    // Answers: the window is cut out of the old row and, in step with it, out of the fill; a byte comes from the fill
+    // when the line is new or the byte was not stored.
     if (READS != 0) begin : g_answer
+      reg [WIN_W-1:0] window_q;
+      wire [8*WINDOW-1:0] fill_window;
       wire [9*WINDOW-1:0] row_window;
       wire [8*WINDOW-1:0] picked;
-      reg [WIN_W-1:0] window_q;
+      reg [8*WINDOW-1:0] fill_q;
+      reg alloc_q;
+      reg merge_q;
       reg valid_q;
       reg [ROT_W-1:0] rotate_q;
       reg [TAG_W-1:0] tag_q;
@@ -160,13 +165,22 @@ module soff_cache_data #(
       reg [ROT_W-1:0] rotate_p;
       reg [TAG_W-1:0] tag_p;
       if (WINDOWS == 1) begin : g_all
+        assign fill_window = fill_data;
         assign row_window = {row_dirty, row_bytes};
         wire unused = window_q;
       end else begin : g_cut
         soff_mux #(
             .SEL_W(WIN_W),
             .WIDTH(8 * WINDOW)
-        ) cut (
+        ) cut_fill (
+            .sel(q_window),
+            .a(fill_data),
+            .y(fill_window)
+        );
+        soff_mux #(
+            .SEL_W(WIN_W),
+            .WIDTH(8 * WINDOW)
+        ) cut_row (
             .sel(window_q),
             .a(row_bytes),
             .y(row_window[8*WINDOW-1:0])
@@ -180,41 +194,17 @@ module soff_cache_data #(
             .y(row_window[9*WINDOW-1:8*WINDOW])
         );
       end
-      if (WRITES != 0) begin : g_either
-        // The row is the old one. Bytes that the fill provides, all of a new line and those not stored of one that was
-        // here, come from the fill, whose window is cut in step with the RAM.
-        wire [8*WINDOW-1:0] fill_window;
-        wire [8*WINDOW-1:0] from_fill;
-        reg [8*WINDOW-1:0] fill_q;
-        reg alloc_q;
-        reg merge_q;
-        if (WINDOWS == 1) begin : g_fill
-          assign fill_window = fill_data;
-        end else begin : g_fill
-          soff_mux #(
-              .SEL_W(WIN_W),
-              .WIDTH(8 * WINDOW)
-          ) cut_fill (
-              .sel(q_window),
-              .a(fill_data),
-              .y(fill_window)
-          );
-        end
-        always @(posedge clk) begin
-          fill_q <= fill_window;
-          alloc_q <= q_alloc;
-          merge_q <= merges;
-        end
-        for (k = 0; k < WINDOW; k = k + 1) begin : g_pick
-          assign from_fill[k*8+:8] = {8{alloc_q || (merge_q && !row_window[8*WINDOW+k])}};
-        end
-        assign picked = (fill_q & from_fill) | (row_window[8*WINDOW-1:0] & ~from_fill);
-      end else begin : g_row
-        assign picked = row_window[8*WINDOW-1:0];
-        wire unused = &{1'b0, row_window[9*WINDOW-1:8*WINDOW]};
+      // The bytes that the fill provides: all of a new line, those not stored of an old one.
+      wire [8*WINDOW-1:0] from_fill;
+      for (k = 0; k < WINDOW; k = k + 1) begin : g_pick
+        assign from_fill[k*8+:8] = {8{alloc_q || (merge_q && !row_window[8*WINDOW+k])}};
       end
+      assign picked = (fill_q & from_fill) | (row_window[8*WINDOW-1:0] & ~from_fill);
       always @(posedge clk) begin
+        fill_q <= fill_window;
         window_q <= q_window;
+        alloc_q <= q_alloc;
+        merge_q <= merges;
         rotate_q <= q_rotate;
         tag_q <= q_tag;
         data_p <= picked;

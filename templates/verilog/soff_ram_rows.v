@@ -1,6 +1,5 @@
-// Rows of bytes at one synchronous address. With MARKS each byte has a mark, and the row appears in the next cycle as it
-// was, while the enabled bytes and their marks are replaced. Without MARKS a row is written as a whole (`we` all ones or
-// zero) and appears as it has become.
+// Rows of bytes, each byte with a mark, at one synchronous address. Read-first: with `en` the old row appears in the
+// next cycle while the enabled bytes and their marks are replaced. Without MARKS the marks read as zero.
 //
 // For synthesis eight bytes and their marks are one memory of nine-bit lanes, the width of one block RAM, whose parity
 // bits hold the marks. The simulator's variant does the same with whole words, which is several times faster.
@@ -45,47 +44,40 @@ module soff_ram_rows #(
       end
       always @(posedge clk) begin
         if (en) begin
-          row <= (MARKS == 0 && |we) ? wdata[p*8*PART+:8*PART] : mem[addr];
+          row <= mem[addr];
           if (|we[p*PART+:PART]) mem[addr] <= (mem[addr] & ~mask) | (wdata[p*8*PART+:8*PART] & mask);
         end
       end
       assign rdata[p*8*PART+:8*PART] = row;
     end
 `else
-    if (MARKS != 0) begin : g_marked
-      for (p = 0; p < BYTES / PART; p = p + 1) begin : g_part
-        (* ram_style = "block" *)
-        reg [9*PART-1:0] mem[0:DEPTH-1];
-        reg [9*PART-1:0] row;
-        wire [9*PART-1:0] lanes;
-        wire [PART-1:0] part_we = we[p*PART+:PART];
-        integer i;
-        for (b = 0; b < PART; b = b + 1) begin : g_lane
-          assign lanes[b*9+:9] = {wmark[p*PART+b], wdata[(p*PART+b)*8+:8]};
-          assign {rmark[p*PART+b], rdata[(p*PART+b)*8+:8]} = row[b*9+:9];
+    localparam LANE = (MARKS != 0) ? 9 : 8;
+    for (p = 0; p < BYTES / PART; p = p + 1) begin : g_part
+      (* ram_style = "block" *)
+      reg [LANE*PART-1:0] mem[0:DEPTH-1];
+      reg [LANE*PART-1:0] row;
+      wire [LANE*PART-1:0] lanes;
+      wire [PART-1:0] part_we = we[p*PART+:PART];
+      integer i;
+      for (b = 0; b < PART; b = b + 1) begin : g_lane
+        assign lanes[b*LANE+:8] = wdata[(p*PART+b)*8+:8];
+        assign rdata[(p*PART+b)*8+:8] = row[b*LANE+:8];
+        if (MARKS != 0) begin : g_mark
+          assign lanes[b*LANE+8] = wmark[p*PART+b];
+          assign rmark[p*PART+b] = row[b*LANE+8];
+        end else begin : g_mark
+          assign rmark[p*PART+b] = 1'b0;
+          wire unused = wmark[p*PART+b];
         end
-        always @(posedge clk) begin
-          if (en) begin
-            row <= mem[addr];
-            for (i = 0; i < PART; i = i + 1) begin
-              if (part_we[i]) mem[addr][i*9+:9] <= lanes[i*9+:9];
-            end
+      end
+      always @(posedge clk) begin
+        if (en) begin
+          row <= mem[addr];
+          for (i = 0; i < PART; i = i + 1) begin
+            if (part_we[i]) mem[addr][i*LANE+:LANE] <= lanes[i*LANE+:LANE];
           end
         end
       end
-    end else begin : g_plain
-      (* ram_style = "block" *)
-      reg [8*BYTES-1:0] mem[0:DEPTH-1];
-      reg [8*BYTES-1:0] row;
-      always @(posedge clk) begin
-        if (en) begin
-          row <= we[0] ? wdata : mem[addr];
-          if (we[0]) mem[addr] <= wdata;
-        end
-      end
-      assign rdata = row;
-      assign rmark = {BYTES{1'b0}};
-      wire unused = &{1'b0, we, wmark};
     end
 `endif
   endgenerate
