@@ -87,6 +87,9 @@ module soff_load_port #(
   final
     $display("SOFF-STATE %m load site=%0d requests=%0d refused=%0d full=%0d room=%0d want=%0d ready=%0d answer=%0d", SITE,
              requests, refused, full, room, t_valid & t_enable & ~sent, req_ready, r_valid);
+`else
+  // These parameters matter to simulation only.
+  wire [63:0] unused_place = {SITE[31:0], BYTES[31:0]};
 `endif
 endmodule
 `default_nettype wire

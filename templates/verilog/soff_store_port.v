@@ -58,8 +58,8 @@ module soff_store_port #(
     $display("SOFF-STATE %m store site=%0d requests=%0d refused=%0d want=%0d ready=%0d", SITE, requests, refused, req_valid,
              req_ready);
 `else
-  // The parameters below matter to simulation only.
-  localparam UNUSED_SITE = SITE + BYTES;
+  // These parameters matter to simulation only.
+  wire [63:0] unused_place = {SITE[31:0], BYTES[31:0]};
 `endif
 endmodule
 `default_nettype wire
