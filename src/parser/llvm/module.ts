@@ -107,6 +107,7 @@ interface InstructionBase {
   readonly flags: readonly string[];
 }
 
+/** `type` is the type of the result, of comparisons and cmpxchg too; operands carry their own. */
 export type LlvmInstruction = InstructionBase &
   (
     | {

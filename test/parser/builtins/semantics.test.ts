@@ -61,7 +61,7 @@ const vectors: readonly [string, number][] = everything
     ]
   : [["ushort", 4]];
 
-describe("built-in functions", () => {
+describe("built-in functions", { timeout: 400_000 }, () => {
   it.each(scalars)("of integers: %s", async (type) => {
     expect(await check(integerCases(type, 1))).toEqual([]);
   });
