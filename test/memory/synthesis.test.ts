@@ -31,9 +31,11 @@ const variants: Readonly<Record<string, readonly Readonly<Record<string, number>
   ],
   soff_mem_arbiter: [{ N: 1 }, { N: 7, TAG_W: 3, DATA_BYTES: 64, ADDR_W: 64 }],
 };
-const list = Object.entries(variants).flatMap(([module, all]) => all.map((parameters) => ({ module, parameters })));
+const list = Object.entries(variants).flatMap(([module, all]) =>
+  all.map((parameters) => ({ module, parameters, text: JSON.stringify(parameters) })),
+);
 
-it.each(list)("$module $parameters has no warning", async ({ module, parameters }) => {
+it.each(list)("$module $text has no warning", async ({ module, parameters }) => {
   const pairs = Object.entries(parameters);
   const verilator = ["--lint-only", "-Wall", "-y", ".", "--top-module", module, `${module}.v`];
   verilator.push(...pairs.map(([name, value]) => `-G${name}=${value}`));
@@ -45,7 +47,7 @@ it.each(list)("$module $parameters has no warning", async ({ module, parameters 
 });
 
 describe("Yosys, UltraScale+", () => {
-  /** Cells after the RAMs have been mapped; what is not in `RAM…` cells by then would become flip-flops. */
+  /** Cells after the RAMs have been mapped; a memory left over would become flip-flops. */
   async function ramCells(parameters: Readonly<Record<string, number>>): Promise<Map<string, number>> {
     const files = [...libraryClosure(host, ["soff_cache"]).keys()].join(" ");
     const set = Object.entries(parameters).map(([name, value]) => `-set ${name} ${value}`);
@@ -60,7 +62,6 @@ describe("Yosys, UltraScale+", () => {
     expect(stat).toMatch(/Number of memories: +0\n/);
     return new Map([...stat.matchAll(/^ +(\S+) +(\d+)$/gm)].map((m) => [m[1]!, Number(m[2])] as const));
   }
-  const flipFlops = (cells: Map<string, number>) => [...cells].filter(([name]) => /dff/.test(name)).length;
 
   it("puts lines into block RAM, marks into its parity bits, and the directory into LUT RAM", async () => {
     const cells = await ramCells({ READS: 1, WRITES: 1 });
@@ -69,6 +70,7 @@ describe("Yosys, UltraScale+", () => {
     expect(blocks).toBeGreaterThanOrEqual(15);
     expect(blocks).toBeLessThanOrEqual(18);
     expect(cells.get("RAM128X1S")).toBeGreaterThan(100);
-    expect(flipFlops(cells)).toBeGreaterThan(0);
+    // Victims wait in LUT RAM, fourteen bits a cell.
+    expect(cells.get("RAM32M16")).toBeGreaterThanOrEqual(Math.ceil(576 / 14));
   }, 300_000);
 });
