@@ -174,7 +174,8 @@ class Generator {
   }
 
   kernel(): Kernel {
-    this.statements(3);
+    do this.statements(3);
+    while (this.budget > 0);
     for (const value of this.pool.slice(-48)) this.store(value);
     this.builder.ret();
     return this.builder.finish();
@@ -192,7 +193,7 @@ class Generator {
       else if (depth > 0 && kind < 24) this.switch(depth);
       else if (kind < 31) this.load();
       else if (kind < 42) this.store(this.pool.at(-1 - random.below(Math.min(6, this.pool.length)))!);
-      else this.pool.push(this.operation());
+      else for (let more = random.below(6); more >= 0; more--) this.pool.push(this.operation());
     }
   }
 

@@ -13,7 +13,7 @@
  */
 import type { BlockId, Instruction, Kernel, Operand, Phi, Type, ValueId } from "../ir/types.js";
 import { widthOf } from "../ir/types.js";
-import { type Definition, definitionsOf, typeOf } from "../ir/walk.js";
+import { type Definition, definitionsOf, operandsOf, typeOf } from "../ir/walk.js";
 import { branchFacts, type Fact, type Facts } from "./facts.js";
 import { type Induction, inductions, provedBound } from "./induction.js";
 import { dominatorTree } from "./loops.js";
@@ -32,7 +32,7 @@ import {
   unaryRange,
   union,
 } from "./range.js";
-import { thresholdsOf } from "./thresholds.js";
+import { coarseThresholds, thresholdsOf } from "./thresholds.js";
 import { workItemRange } from "./work-item-ranges.js";
 
 export interface Ranges {
@@ -52,6 +52,9 @@ export interface Place {
 
 /** How often values are looked through for a narrower range at a place. */
 const lookThrough = 3;
+/** How often a phi's bounds move to the next fine threshold, and how often at all. */
+const fineWidenings = 5;
+const maximumWidenings = 9;
 /** Sweeps after which everything not settled is given up (never seen; a guard). */
 const maximumSweeps = 400;
 
@@ -72,8 +75,15 @@ class RangeSolver {
   private readonly updates: Uint16Array;
   private readonly inductions: ReadonlyMap<ValueId, Induction>;
   private readonly thresholds: readonly bigint[];
-  /** Values about which, or about whose operands, some branch says something. */
+  /** Facts of blocks, by the value that they are about. */
+  private readonly factsOf: ReadonlyMap<ValueId, readonly { readonly block: BlockId; readonly fact: Fact }[]>;
+  /** Values about which some branch or select says something. */
   private readonly mentioned: Uint8Array;
+  /** How many operations lie between a value and the nearest mentioned one that it is computed from. */
+  private readonly distance: Uint8Array;
+  private sweeps = 0;
+  /** The sweep in which a value's range changed last. */
+  private readonly changedIn: Int32Array;
 
   constructor(
     private readonly kernel: Kernel,
@@ -86,7 +96,10 @@ class RangeSolver {
     this.updates = new Uint16Array(kernel.valueCount);
     this.inductions = inductions(kernel, this.definitions, this.facts, this.tree);
     this.thresholds = thresholdsOf(kernel);
+    this.factsOf = indexFacts(this.facts);
     this.mentioned = this.findMentioned();
+    this.distance = this.findDistances();
+    this.changedIn = new Int32Array(kernel.valueCount);
   }
 
   solve(): Ranges {
@@ -98,8 +111,7 @@ class RangeSolver {
         definition.def.type.kind === "ptr" && this.kernel.parameters[definition.parameter]!.passing === "buffer";
       this.ranges[definition.def.id] = isBuffer ? this.addresses() : full(bits);
     }
-    let sweeps = 0;
-    while (this.sweep("grow")) if (++sweeps > maximumSweeps) return this.giveUp();
+    while (this.sweep("grow")) if (this.sweeps > maximumSweeps) return this.giveUp();
     this.sweep("shrink");
     this.sweep("shrink");
     return {
@@ -126,6 +138,7 @@ class RangeSolver {
   /** One pass over the blocks that may be reached; says whether anything changed. */
   private sweep(mode: "grow" | "shrink"): boolean {
     let changed = false;
+    this.sweeps++;
     for (const id of this.tree.order as readonly BlockId[]) {
       const block = this.kernel.blocks[id]!;
       for (const phi of block.phis) {
@@ -135,7 +148,7 @@ class RangeSolver {
       }
       const place: Place = { block: id, extra: [] };
       for (const instruction of block.instructions) {
-        if (instruction.op === "store") continue;
+        if (instruction.op === "store" || (mode === "grow" && !this.mayChange(instruction))) continue;
         const results = instruction.op === "load" ? instruction.results : [instruction.result];
         for (const { id: result, type } of results) {
           const bits = this.bitsOf(type);
@@ -163,15 +176,28 @@ class RangeSolver {
     }
     let next = old ? union(old, found) : found;
     if (old && sameRange(old, next)) return false;
-    if (old && isPhi && this.updates[id]!++ > 1) next = this.widen(bits, old, next);
+    if (old && isPhi && this.updates[id]!++ > 1) next = this.widen(bits, old, next, this.updates[id]!);
     this.ranges[id] = next;
+    this.changedIn[id] = this.sweeps;
     return true;
   }
 
-  private widen(bits: number, old: Range, next: Range): Range {
+  /** Whether the result can be another than in the last sweep: an operand changed, or a fact may say more. */
+  private mayChange(instruction: Instruction): boolean {
+    if (this.sweeps === 1) return true;
+    if (instruction.op === "load" || instruction.op === "store") return false;
+    if (this.distance[instruction.result.id]! <= lookThrough) return true;
+    return operandsOf(instruction).some(
+      (operand) => operand.kind === "value" && this.changedIn[operand.id]! >= this.sweeps - 1,
+    );
+  }
+
+  /** Bounds that moved move on to a threshold: first any, soon only coarse ones, at last the end. */
+  private widen(bits: number, old: Range, next: Range, updates: number): Range {
     const limit = full(bits);
-    const up = (bound: bigint, most: bigint) => this.thresholds.find((t) => t >= bound && t <= most) ?? most;
-    const down = (bound: bigint, most: bigint) => this.thresholds.findLast((t) => t <= bound && t >= most) ?? most;
+    const thresholds = updates > maximumWidenings ? [] : updates > fineWidenings ? coarseThresholds : this.thresholds;
+    const up = (bound: bigint, most: bigint) => thresholds.find((t) => t >= bound && t <= most) ?? most;
+    const down = (bound: bigint, most: bigint) => thresholds.findLast((t) => t <= bound && t >= most) ?? most;
     return {
       umin: next.umin < old.umin ? down(next.umin, limit.umin) : old.umin,
       umax: next.umax > old.umax ? up(next.umax, limit.umax) : old.umax,
@@ -211,22 +237,19 @@ class RangeSolver {
     const bits = this.bitsOf(definition.def.type);
     if (bits === undefined) return undefined;
     let range = this.ranges[operand.id];
-    if (!range || !this.mentioned[operand.id]) return range;
-    const apply = (facts: readonly Fact[]) => {
-      for (const fact of facts) {
-        if (fact.subject !== operand.id || !range) continue;
-        const other: Range | undefined = this.at(fact.other, place, depth - 1);
-        if (other) range = refine(fact.predicate, bits, range, other);
-      }
+    const looksThrough = depth > 0 && this.distance[operand.id]! <= depth;
+    if (!range || depth < 0 || (!this.mentioned[operand.id] && !looksThrough)) return range;
+    const apply = (fact: Fact) => {
+      if (fact.subject !== operand.id || !range) return;
+      const other: Range | undefined = this.at(fact.other, place, depth - 1);
+      if (other) range = refine(fact.predicate, bits, range, other);
     };
-    if (depth < 0) return range;
-    apply(place.extra);
-    const home = definition.kind === "parameter" ? 0 : definition.block;
-    for (let block = place.block; block !== home; block = this.tree.immediate[block]! as BlockId) {
-      if (block === this.tree.immediate[block] || this.tree.immediate[block] === -1) break;
-      apply(this.facts.block[block]!);
+    if (this.mentioned[operand.id]) {
+      place.extra.forEach(apply);
+      for (const { block, fact } of this.factsOf.get(operand.id) ?? [])
+        if (this.tree.dominates(block, place.block)) apply(fact);
     }
-    if (range && depth > 0 && definition.kind === "instruction" && definition.instruction.op !== "load") {
+    if (range && looksThrough && definition.kind === "instruction") {
       const again = this.transfer(definition.instruction, bits, place, depth - 1);
       if (again) range = intersect(bits, range, again);
     }
@@ -324,30 +347,35 @@ class RangeSolver {
         if (instruction.op === "select")
           for (const holds of [true, false]) see(this.facts.condition(instruction.condition, holds));
     }
+    return direct;
+  }
+
+  private findDistances(): Uint8Array {
+    const distance = new Uint8Array(this.kernel.valueCount).fill(255);
     // In reverse postorder operands of non-phis come before their users.
-    const mentioned = direct;
     for (const id of this.tree.order)
-      for (const instruction of this.kernel.blocks[id]!.instructions)
-        if (instruction.op !== "store" && instruction.op !== "load" && mentionsAny(instruction, mentioned))
-          mentioned[instruction.result.id] = 1;
-    return mentioned;
+      for (const instruction of this.kernel.blocks[id]!.instructions) {
+        if (instruction.op === "store" || instruction.op === "load") continue;
+        let least = 255;
+        for (const operand of operandsOf(instruction))
+          if (operand.kind === "value")
+            least = Math.min(least, this.mentioned[operand.id] ? 1 : distance[operand.id]! + 1);
+        distance[instruction.result.id] = least;
+      }
+    return distance;
   }
 }
 
-function mentionsAny(instruction: Instruction, mentioned: Uint8Array): boolean {
-  const is = (operand: Operand) => operand.kind === "value" && mentioned[operand.id] === 1;
-  switch (instruction.op) {
-    case "binary":
-    case "icmp":
-      return is(instruction.left) || is(instruction.right);
-    case "unary":
-    case "cast":
-      return is(instruction.value);
-    case "select":
-      return is(instruction.condition) || is(instruction.whenTrue) || is(instruction.whenFalse);
-    default:
-      return false;
-  }
+function indexFacts(facts: Facts): Map<ValueId, { block: BlockId; fact: Fact }[]> {
+  const index = new Map<ValueId, { block: BlockId; fact: Fact }[]>();
+  facts.block.forEach((known, block) => {
+    for (const fact of known) {
+      const list = index.get(fact.subject) ?? [];
+      index.set(fact.subject, list);
+      list.push({ block: block as BlockId, fact });
+    }
+  });
+  return index;
 }
 
 const intUnary: ReadonlySet<string> = new Set(["ctlz", "cttz", "ctpop", "bitreverse", "bswap", "abs"]);

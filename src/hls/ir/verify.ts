@@ -37,8 +37,8 @@ export function verifyKernel(kernel: Kernel): void {
 class Verifier {
   private readonly definitions: readonly (Definition | undefined)[];
   private readonly objects: ReadonlySet<string>;
-  /** What is being looked at, for the message. */
-  private place = "";
+  /** What is being looked at, for the message; text is only made when it is needed. */
+  private place: string | (() => string) = "";
 
   constructor(private readonly kernel: Kernel) {
     this.definitions = definitionsOf(kernel);
@@ -115,7 +115,7 @@ class Verifier {
   }
 
   private instruction(block: Block, instruction: Instruction): void {
-    this.place = `block ${block.id}, \`${this.print(instruction)}\``;
+    this.place = () => `block ${block.id}, \`${this.print(instruction)}\``;
     operandsOf(instruction).forEach((operand) => this.operand(operand));
     switch (instruction.op) {
       case "binary": {
@@ -272,7 +272,7 @@ class Verifier {
     for (const block of this.kernel.blocks) {
       for (const phi of block.phis) this.phiUses(phi, block, available);
       block.instructions.forEach((instruction, index) => {
-        this.place = `block ${block.id}, \`${this.print(instruction)}\``;
+        this.place = () => `block ${block.id}, \`${this.print(instruction)}\``;
         for (const operand of operandsOf(instruction)) available(operand, block.id, index);
       });
       this.place = `block ${block.id}, its terminator`;
@@ -333,6 +333,8 @@ class Verifier {
   }
 
   private check(condition: boolean, message: string): void {
-    if (!condition) throw new InternalError(`kernel ${this.kernel.name}, ${this.place}: ${message}`);
+    if (condition) return;
+    const place = typeof this.place === "string" ? this.place : this.place();
+    throw new InternalError(`kernel ${this.kernel.name}, ${place}: ${message}`);
   }
 }
