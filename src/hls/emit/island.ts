@@ -102,6 +102,7 @@ export function emitOperations(
     const types = operationOperands(x).map((o): Type => (o.kind === "value" ? context.typeOf(o.id) : o.type));
     const label = context.label(def!.id);
     const width = hardwareWidth(def!.type, context.addressBits);
+    if (comment !== "" && s.timing.latency > 0) m.comment(`${label}: ${comment}`);
     const result = emitOperation(m, x, args, types, label, s.timing.latency, width);
     const value = result.atom === "name" && result.text.startsWith(label) ? result : m.define(label, result, comment);
     m.sink(value);
