@@ -24,25 +24,43 @@ export interface OperatorResult {
 const SOURCES = ["main.cpp", "operands.h", "reference.h"];
 const FLAGS = ["--cc", "--exe", "--build", "-j", "2", "-O3", "--x-assign", "fast", "--output-split", "30000"];
 
-/** Path of the compiled harness for `configs`. `edit` changes library modules, to see whether that is noticed. */
+/** Path of the compiled harness for `configs`. `edit` changes library modules, to see
+ * whether that is noticed; `-O0` builds faster and suits few vectors. */
 export async function buildHarness(
   host: Host,
   configs: readonly OperatorConfig[],
-  edit: (file: string, text: string) => string = (_, text) => text,
+  options: { readonly edit?: (file: string, text: string) => string; readonly optimise?: "-O0" | "-O1" } = {},
 ): Promise<string> {
+  const { edit = (_, text) => text, optimise = "-O1" } = options;
   const sources = SOURCES.map((name) => [name, host.readText(join(host.packageRoot, "test/operators", name))] as const);
   const top = topVerilog(configs);
   const library = new Map([...libraryClosure(host, [top])].map(([file, text]) => [file, edit(file, text)]));
   const table = harnessTable(configs);
-  const key = contentKey([FLAGS.join(" "), top, table, ...[...library.values()], ...sources.map(([, text]) => text)]);
+  const key = contentKey([
+    FLAGS.join(" "),
+    optimise,
+    top,
+    table,
+    ...[...library.values()],
+    ...sources.map(([, text]) => text),
+  ]);
   const { folder } = await cachedFolder(host, "operator-harness", key, ["harness"], async (fresh) => {
     host.writeFile(join(fresh, "operators_top.v"), top);
     host.writeFile(join(fresh, "configs.inc"), table);
     for (const [name, text] of [...library, ...sources]) host.writeFile(join(fresh, name), text);
-    const optimise = "-std=gnu++17 -O1 -ffp-contract=off";
     const built = await host.run(
       "verilator",
-      [...FLAGS, "-CFLAGS", `-I.. ${optimise}`, "--Mdir", "obj", "-o", "../harness", "operators_top.v", "main.cpp"],
+      [
+        ...FLAGS,
+        "-CFLAGS",
+        `-I.. -std=gnu++17 ${optimise} -ffp-contract=off`,
+        "--Mdir",
+        "obj",
+        "-o",
+        "../harness",
+        "operators_top.v",
+        "main.cpp",
+      ],
       { cwd: fresh, env: { OBJCACHE: "ccache" } },
     );
     if (built.exitCode !== 0) throw new Error(`Verilator: ${built.stdout}\n${built.stderr}`);
