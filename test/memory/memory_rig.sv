@@ -94,6 +94,15 @@ module memory_rig #(
           .req_valid(a_valid), .req_ready(a_ready), .req_addr(a_addr), .req_write(a_write), .req_wdata(a_wdata),
           .req_wmask(a_wmask), .req_tag(a_tag), .resp_valid(r_valid), .resp_data(r_data), .resp_tag(r_tag)
       );
+      // What the arbiter offers holds until it is taken.
+      reg offered;
+      reg [ADDR_W+9*DATA_BYTES+TAG_W:0] offer;
+      wire [ADDR_W+9*DATA_BYTES+TAG_W:0] now = {a_tag, a_write, a_wmask, a_wdata, a_addr};
+      always @(posedge clk) begin
+        offer <= now;
+        offered <= a_valid && !a_ready && !rst;
+        if (offered && !rst && (!a_valid || now != offer)) $fatal(1, "unit %0d: a request changed while it waited", u);
+      end
       assign resp_data[u] = {{(1024 - DW) {1'b0}}, client_data};
       soff_cache #(
           .ADDR_W(ADDR_W), .LINE_BYTES(LINE_BYTES), .SETS(SETS), .WAYS(WAYS), .DATA_BYTES(DATA_BYTES),

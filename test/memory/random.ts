@@ -47,6 +47,7 @@ const situations: readonly (readonly [name: string, settings: Settings])[] = [
   ["a stream of loads and stores", { pattern: 3, bytes: 200_000, store: 30 }],
   ["error responses", { bytes: 100_000, errorEvery: 50, ops: 2000 }],
   ["many short launches", { bytes: 2000, runs: 8, ops: 300, latencyMin: 1, latencyMax: 9 }],
+  ["launches without a flush between them", { units: 2, flush: 0, runs: 12, ops: 300, bytes: 1000 }],
   ["stores of single bytes and empty masks", { bytes: 4000, size: 1, partial: 60, store: 80, reorder: 1 }],
 ];
 
