@@ -69,14 +69,15 @@ export async function buildHarness(
   return join(folder, "harness");
 }
 
-/** Runs `random` vectors after the directed ones. */
+/** Runs `random` vectors after the directed ones, or after so many of these. */
 export async function runHarness(
   host: Host,
   program: string,
   random: number,
   seed: number,
+  directed = 2 ** 32,
 ): Promise<readonly OperatorResult[]> {
-  const result = await host.run(program, [String(random), String(seed)], {
+  const result = await host.run(program, [random, seed, directed].map(String), {
     onStderrLine: (line) => host.progress(line),
   });
   if (result.exitCode !== 0 && result.exitCode !== 5) throw new Error(`harness: ${result.stderr}`);

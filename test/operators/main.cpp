@@ -1,5 +1,5 @@
 // Runs every operator of the generated top side by side, one vector a cycle each, and compares bit for bit.
-// Usage: harness RANDOM SEED. Prints one JSON line a configuration; exits 5 when one differs.
+// Usage: harness RANDOM SEED [DIRECTED]: random vectors after at most DIRECTED directed ones. Prints one JSON line a configuration; exits 5 when one differs.
 #include <cinttypes>
 #include <cstdio>
 #include <cstdlib>
@@ -29,6 +29,7 @@ struct Channel {
 int main(int argc, char **argv) {
     const u64 wanted = argc > 1 ? strtoull(argv[1], nullptr, 0) : 1000;
     const u64 seed = argc > 2 ? strtoull(argv[2], nullptr, 0) : 1;
+    const u64 most = argc > 3 ? strtoull(argv[3], nullptr, 0) : ~u64(0);
     const std::unique_ptr<VerilatedContext> context{new VerilatedContext};
     const std::unique_ptr<Voperators_top> top{new Voperators_top{context.get()}};
 
@@ -41,7 +42,7 @@ int main(int argc, char **argv) {
         Channel channel;
         channel.config = config;
         channel.list = directed(config);
-        channel.directed_count = channel.list.count();
+        channel.directed_count = channel.list.count() < most ? channel.list.count() : most;
         channel.random = Random(seed * 1000003 + channels.size());
         if (channel.directed_count > longest) longest = channel.directed_count;
         channels.push_back(channel);

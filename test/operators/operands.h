@@ -105,7 +105,8 @@ struct Directed {
     std::vector<u64> a, b, c;
     u64 count() const { return a.size() * b.size() * c.size(); }
     Operands at(u64 n) const {
-        return {a[n % a.size()], b[n / a.size() % b.size()], c[n / a.size() / b.size()]};
+        // The second runs along with the first, so that the first part of a long list already has some of all.
+        return {a[n % a.size()], b[(n % a.size() + n / a.size()) % b.size()], c[n / a.size() / b.size()]};
     }
 };
 
