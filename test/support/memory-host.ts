@@ -2,7 +2,7 @@ import type { Host, ProcessOptions, ProcessResult } from "../../src/support/host
 
 /** A host whose files live in memory; it runs no programs. */
 export class MemoryHost implements Host {
-  readonly cwd = "/work";
+  readonly cwd = "/project";
   readonly packageRoot = "/soff";
   readonly cacheDir = "/cache";
   readonly files = new Map<string, Uint8Array>();

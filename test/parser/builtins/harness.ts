@@ -52,8 +52,8 @@ export interface Compiled {
 }
 
 export async function compileCases(cases: readonly Case[], std = "CL2.0"): Promise<Compiled> {
-  const host = new MemoryHost({ "/work/t.cl": source(cases) });
-  const { llvm } = await compileToLlvm(host, { file: "/work/t.cl", std });
+  const host = new MemoryHost({ "/project/t.cl": source(cases) });
+  const { llvm } = await compileToLlvm(host, { file: "/project/t.cl", std });
   const module = parseLlvm(llvm);
   return { module, kernels: importKernels(module) };
 }

@@ -10,7 +10,7 @@ import { MemoryHost } from "../../support/memory-host.js";
 type Options = Omit<CompileRequest, "file">;
 
 async function compile(files: Readonly<Record<string, string>> | string, options: Options = {}, file = "k.cl") {
-  const all = typeof files === "string" ? { "/work/k.cl": files } : files;
+  const all = typeof files === "string" ? { "/project/k.cl": files } : files;
   const { llvm, warnings } = await compileToLlvm(new MemoryHost(all), { file, ...options });
   return { llvm, warnings, module: parseLlvm(llvm) };
 }
@@ -103,7 +103,7 @@ __kernel void scan(__global float *a, __global const float *b, int n) { for (int
   it("fuse a product and a sum only where the source says so", async () => {
     const text = (pragma: string) => `__kernel void k(__global float *p) { ${pragma}\n p[0] = p[1] * p[2] + p[3]; }`;
     const { module } = await compile({
-      "/work/k.cl": `${text("")}\n${text('_Pragma("OPENCL FP_CONTRACT ON")').replace("void k", "void fused")}`,
+      "/project/k.cl": `${text("")}\n${text('_Pragma("OPENCL FP_CONTRACT ON")').replace("void k", "void fused")}`,
     });
     expect(ops(kernel(module, "k"))).toEqual(expect.arrayContaining(["fmul", "fadd"]));
     expect(ops(kernel(module, "fused"))).not.toContain("fmul");
@@ -113,12 +113,12 @@ __kernel void scan(__global float *a, __global const float *b, int n) { for (int
   it("may use -D, -I and headers anywhere, also above the source", async () => {
     const { module, llvm } = await compile(
       {
-        "/work/k/k.cl":
+        "/project/k/k.cl":
           '#include "sub/a.h"\n#include <lib.h>\n#include "../up.h"\n__kernel void k(__global int *p) { p[0] = A + LIB + UP + GIVEN(2); p[1] = from_header(p[2]); }',
-        "/work/k/sub/a.h": '#include "b.h"\n#define A B\n',
-        "/work/k/sub/b.h": "#define B 1000\nint from_header(int x) {\n  return x / 7;\n}\n",
-        "/work/my inc/lib.h": "#define LIB 200\n",
-        "/work/up.h": "#define UP 30\n",
+        "/project/k/sub/a.h": '#include "b.h"\n#define A B\n',
+        "/project/k/sub/b.h": "#define B 1000\nint from_header(int x) {\n  return x / 7;\n}\n",
+        "/project/my inc/lib.h": "#define LIB 200\n",
+        "/project/up.h": "#define UP 30\n",
       },
       { includeDirs: ["my inc"], defines: ["GIVEN(x)=(x+2)"] },
       "k/k.cl",
@@ -142,7 +142,7 @@ __kernel void scan(__global float *a, __global const float *b, int n) { for (int
     await compile("__kernel void k(__global int *p) { p[0] = 1; }", { std: "CL3.0" });
     const templated =
       "template <typename T> T twice(T x) { return x + x; }\n__kernel void k(__global float *p) { p[0] = twice(min(p[1], p[2])); }";
-    const cpp = await compile({ "/work/k.clcpp": templated }, {}, "k.clcpp");
+    const cpp = await compile({ "/project/k.clcpp": templated }, {}, "k.clcpp");
     expect(ops(kernel(cpp.module, "k"))).toContain("fadd");
     expect([...cpp.module.functions.keys()].filter((name) => name.includes("min"))).toEqual([]);
   });
@@ -211,9 +211,9 @@ describe("diagnostics", () => {
   it("name the user's file, line and column, with notes", async () => {
     const error = await failure(
       {
-        "/work/k/main.cl":
+        "/project/k/main.cl":
           '#include "h.h"\n__kernel void k(__global int *p) {\n  p[0] = nothing;\n  p[1] = TWICE(missing);\n}\n',
-        "/work/k/h.h": "#define TWICE(x) (x + absent)\n",
+        "/project/k/h.h": "#define TWICE(x) (x + absent)\n",
       },
       {},
       "k/main.cl",
@@ -233,7 +233,7 @@ describe("diagnostics", () => {
   });
 
   it("come with the way to an included file that is wrong", async () => {
-    const error = await failure({ "/work/k.cl": '\n#include "a.h"\n', "/work/a.h": "int f(\n;\n" });
+    const error = await failure({ "/project/k.cl": '\n#include "a.h"\n', "/project/a.h": "int f(\n;\n" });
     expect(error.diagnostics[0]).toMatchObject({
       span: { file: "a.h", line: 2 },
       notes: [{ span: { file: "k.cl", line: 2 } }],
@@ -269,7 +269,7 @@ describe("diagnostics", () => {
     ["usage/unknown-standard", "k.cl", { std: "CLC++" }, 2],
     ["usage/bad-define", "k.cl", { defines: ["-include x"] }, 2],
   ])("%s", async (code, file, options, exitCode) => {
-    const error = await failure({ "/work/k.cl": "", "/work/k.txt": "", "/work/k.cu": "" }, options, file);
+    const error = await failure({ "/project/k.cl": "", "/project/k.txt": "", "/project/k.cu": "" }, options, file);
     expect(error.diagnostics[0]!.code).toBe(code);
     expect(error.exitCode).toBe(exitCode);
   });

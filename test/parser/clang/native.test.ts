@@ -21,7 +21,7 @@ function clangHost(version: ProcessResult, compile: (args: readonly string[]) =>
     calls.push(args);
     return compile(args);
   };
-  return Object.assign(new MemoryHost({ "/work/k.cl": "", "/work/-k.cl": "" }), { calls, run });
+  return Object.assign(new MemoryHost({ "/project/k.cl": "", "/project/-k.cl": "" }), { calls, run });
 }
 
 const request = { file: "k.cl", clang: "my-clang", includeDirs: ["inc"], defines: ["N=4"] };

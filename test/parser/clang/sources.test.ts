@@ -10,13 +10,13 @@ const names = (host: MemoryHost, file: string, includeDirs: string[] = [], defin
 describe("what a source includes", () => {
   it("is found transitively and nothing else is read", () => {
     const host = new MemoryHost({
-      "/work/k/main.cl": '#include "sub/a.h"\n  #  include <lib.h>\n// #include "commented.h"\n',
-      "/work/k/sub/a.h": '#include "b.h"\n#include "../../common/c.h"\n',
-      "/work/k/sub/b.h": "",
-      "/work/common/c.h": '#include "../k/main.cl"\n',
-      "/work/inc/lib.h": "",
-      "/work/k/unrelated.h": "",
-      "/work/k/commented.h": "",
+      "/project/k/main.cl": '#include "sub/a.h"\n  #  include <lib.h>\n// #include "commented.h"\n',
+      "/project/k/sub/a.h": '#include "b.h"\n#include "../../common/c.h"\n',
+      "/project/k/sub/b.h": "",
+      "/project/common/c.h": '#include "../k/main.cl"\n',
+      "/project/inc/lib.h": "",
+      "/project/k/unrelated.h": "",
+      "/project/k/commented.h": "",
     });
     expect(names(host, "k/main.cl", ["inc"])).toEqual([
       "common/c.h",
@@ -29,10 +29,10 @@ describe("what a source includes", () => {
 
   it("may be named by a macro", () => {
     const host = new MemoryHost({
-      "/work/k.cl": '#define HEADER "a.h"\n#include HEADER\n#if __has_include(<b.h>)\n#include GIVEN\n#endif\n',
-      "/work/a.h": "",
-      "/work/i/b.h": "",
-      "/work/i/c.h": "",
+      "/project/k.cl": '#define HEADER "a.h"\n#include HEADER\n#if __has_include(<b.h>)\n#include GIVEN\n#endif\n',
+      "/project/a.h": "",
+      "/project/i/b.h": "",
+      "/project/i/c.h": "",
     });
     expect(names(host, "k.cl", ["i"], ['GIVEN="c.h"'])).toEqual(["a.h", "i/b.h", "i/c.h", "k.cl"]);
   });
@@ -48,7 +48,10 @@ describe("what a source includes", () => {
   });
 
   it("has a limit", () => {
-    const host = new MemoryHost({ "/work/k.cl": '#include "huge.h"', "/work/huge.h": new Uint8Array(17 * 2 ** 20) });
+    const host = new MemoryHost({
+      "/project/k.cl": '#include "huge.h"',
+      "/project/huge.h": new Uint8Array(17 * 2 ** 20),
+    });
     expect(() => gatherSources(host, { file: "k.cl" })).toThrow(/more than soff reads/);
   });
 });
