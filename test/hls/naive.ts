@@ -1,8 +1,8 @@
 /** A naive executor of Kernel IR on BigInts: one work-item, one instruction at a time. What the interpreter is compared with. */
 
-import type { Instruction, Kernel, Operand, Type, ValueId } from "../../src/hls/ir/types.js";
+import type { Instruction, Kernel, Operand, PureInstruction, Type, ValueId } from "../../src/hls/ir/types.js";
 import { widthOf } from "../../src/hls/ir/types.js";
-import { definitionsOf, typeOf } from "../../src/hls/ir/walk.js";
+import { definitionsOf, isPure, typeOf } from "../../src/hls/ir/walk.js";
 import type { Launch } from "../../src/launch/launch.js";
 import {
   arithmetic,
@@ -112,7 +112,8 @@ export function runNaively(kernel: Kernel, launch: Launch, options: NaiveOptions
               bytes[at] = Number((get(value) >> BigInt(8 * k)) & 255n);
             }
           });
-        } else if (instruction.op === "workitem") set(instruction.result.id, BigInt(query(instruction)));
+        } else if (!isPure(instruction)) throw new Error(`${instruction.op} is not for the naive executor`);
+        else if (instruction.op === "workitem") set(instruction.result.id, BigInt(query(instruction)));
         else
           set(
             instruction.result.id,
@@ -145,7 +146,7 @@ export function runNaively(kernel: Kernel, launch: Launch, options: NaiveOptions
 
 /** One operation by its definition. */
 export function compute(
-  instruction: Exclude<Instruction, { op: "load" | "store" | "workitem" }>,
+  instruction: Exclude<PureInstruction, { op: "workitem" }>,
   get: (operand: Operand) => bigint,
   typeOfOperand: (operand: Operand) => Type,
 ): bigint {

@@ -2,9 +2,10 @@
  * Demanded bits: how many low bits of each value anybody looks at. Of a sum, product or bitwise result that is
  * truncated later, only the low bits of the operands matter.
  */
-import type { Instruction, Kernel, Operand, Type, ValueId } from "../ir/types.js";
+import { unreachable } from "../../support/errors.js";
+import type { EffectInstruction, Instruction, Kernel, Operand, Type, ValueId } from "../ir/types.js";
 import { widthOf } from "../ir/types.js";
-import { definitionsOf, operandsOf, terminatorOperands } from "../ir/walk.js";
+import { definitionsOf, isPure, operandsOf, terminatorOperands } from "../ir/walk.js";
 import { bitLength } from "./range.js";
 
 export interface DemandOptions {
@@ -28,8 +29,10 @@ export function demandedBits(kernel: Kernel, { addressBits = 64 }: DemandOptions
   for (const block of kernel.blocks) {
     for (const operand of terminatorOperands(block.terminator)) want(operand, whole);
     for (const instruction of block.instructions) {
-      if (instruction.op === "load" || instruction.op === "store") want(instruction.pointer, addressBits);
-      if (instruction.op === "store") for (const value of instruction.values) want(value, whole);
+      if (isPure(instruction)) continue;
+      const { pointer, others } = effectOperands(instruction);
+      if (pointer) want(pointer, addressBits);
+      for (const operand of others) want(operand, whole);
     }
   }
   const typeOf = (operand: Operand): Type =>
@@ -41,6 +44,26 @@ export function demandedBits(kernel: Kernel, { addressBits = 64 }: DemandOptions
     else if (definition.kind === "instruction") propagate(definition.instruction, bits, want, typeOf);
   }
   return new Map(definitions.flatMap((d) => (d ? [[d.def.id, demanded[d.def.id]!] as const] : [])));
+}
+
+function effectOperands(instruction: EffectInstruction): { pointer?: Operand; others: readonly Operand[] } {
+  switch (instruction.op) {
+    case "load":
+      return { pointer: instruction.pointer, others: [] };
+    case "store":
+      return { pointer: instruction.pointer, others: instruction.values };
+    case "atomic": {
+      const { pointer, value, compare } = instruction;
+      return { pointer, others: compare ? [value, compare] : [value] };
+    }
+    case "print":
+      return { others: instruction.arguments };
+    case "barrier":
+    case "fence":
+      return { others: [] };
+    default:
+      return unreachable(instruction);
+  }
 }
 
 function propagate(

@@ -13,7 +13,7 @@
  */
 import type { BlockId, Instruction, Kernel, Operand, Phi, Type, ValueId } from "../ir/types.js";
 import { widthOf } from "../ir/types.js";
-import { type Definition, definitionsOf, operandsOf, typeOf } from "../ir/walk.js";
+import { type Definition, definitionsOf, isPure, operandsOf, resultsOf, typeOf } from "../ir/walk.js";
 import { branchFacts, type Fact, type Facts } from "./facts.js";
 import { type Induction, inductions, provedBound } from "./induction.js";
 import { dominatorTree } from "./loops.js";
@@ -59,7 +59,7 @@ const maximumWidenings = 9;
 const maximumSweeps = 400;
 
 export interface RangeOptions {
-  /** Treats addresses as integers of 64 bits, where every buffer and constant object lies below this address. */
+  /** Treats addresses as integers of 64 bits, where every buffer, object and variable lies below this address. */
   readonly addressLimit?: bigint;
 }
 
@@ -108,7 +108,7 @@ class RangeSolver {
       const bits = this.bitsOf(definition.def.type);
       if (bits === undefined) continue;
       const isBuffer =
-        definition.def.type.kind === "ptr" && this.kernel.parameters[definition.parameter]!.passing === "buffer";
+        definition.def.type.kind === "ptr" && this.kernel.parameters[definition.parameter]!.passing !== "scalar";
       this.ranges[definition.def.id] = isBuffer ? this.addresses() : full(bits);
     }
     while (this.sweep("grow")) if (this.sweeps > maximumSweeps) return this.giveUp();
@@ -148,9 +148,8 @@ class RangeSolver {
       }
       const place: Place = { block: id, extra: [] };
       for (const instruction of block.instructions) {
-        if (instruction.op === "store" || (mode === "grow" && !this.mayChange(instruction))) continue;
-        const results = instruction.op === "load" ? instruction.results : [instruction.result];
-        for (const { id: result, type } of results) {
+        if (mode === "grow" && !this.mayChange(instruction)) continue;
+        for (const { id: result, type } of resultsOf(instruction)) {
           const bits = this.bitsOf(type);
           if (bits === undefined) continue;
           const range = this.transfer(instruction, bits, place, lookThrough);
@@ -185,7 +184,7 @@ class RangeSolver {
   /** Whether the result can be another than in the last sweep: an operand changed, or a fact may say more. */
   private mayChange(instruction: Instruction): boolean {
     if (this.sweeps === 1) return true;
-    if (instruction.op === "load" || instruction.op === "store") return false;
+    if (!isPure(instruction)) return false;
     if (this.distance[instruction.result.id]! <= lookThrough) return true;
     return operandsOf(instruction).some(
       (operand) => operand.kind === "value" && this.changedIn[operand.id]! >= this.sweeps - 1,
@@ -355,7 +354,7 @@ class RangeSolver {
     // In reverse postorder operands of non-phis come before their users.
     for (const id of this.tree.order)
       for (const instruction of this.kernel.blocks[id]!.instructions) {
-        if (instruction.op === "store" || instruction.op === "load") continue;
+        if (!isPure(instruction)) continue;
         let least = 255;
         for (const operand of operandsOf(instruction))
           if (operand.kind === "value")

@@ -1,45 +1,15 @@
 /** Operators, comparisons, casts and select, each lane by lane. */
-import type { LlvmFcmp, LlvmType } from "../../parser/llvm/module.js";
+import type { LlvmFcmp } from "../../parser/llvm/module.js";
 import { constOf, type FloatPredicate, i, type Operand, sameType, type Type } from "../ir/types.js";
 import { castLanes } from "./casts.js";
 import type { Frame, InstructionOf, KernelContext, Lane } from "./context.js";
-import { scalarOf } from "./types.js";
 import { lanes, operands } from "./values.js";
-
-/** double and half move freely, but nothing computes with them yet. */
-export function checkFloat(ctx: KernelContext, frame: Frame, what: string, ...types: readonly LlvmType[]): void {
-  const widths = types.map((type) => scalarOf(type, ctx.layout)).flatMap((t) => (t.kind === "float" ? [t.name] : []));
-  if (widths.includes("double")) {
-    ctx.unsupported(
-      "unsupported/double",
-      frame,
-      `${what} in double is not supported yet`,
-      "Use float; a literal such as 1.0 is a double, 1.0f is a float.",
-    );
-  } else if (widths.includes("half")) {
-    ctx.unsupported(
-      "unsupported/half",
-      frame,
-      `${what} in half is not supported yet`,
-      "Use float, and convert when loading and storing.",
-    );
-  }
-}
-
-const binaryNames: Readonly<Record<string, string>> = {
-  fadd: "addition",
-  fsub: "subtraction",
-  fmul: "multiplication",
-  fdiv: "division",
-  frem: "fmod",
-};
 
 export function importBinary(ctx: KernelContext, frame: Frame, inst: InstructionOf<"binary">): readonly Lane[] {
   const { builder } = ctx;
   const left = operands(ctx, frame, inst.left);
   const right = operands(ctx, frame, inst.right);
   const kind = inst.binary;
-  checkFloat(ctx, frame, binaryNames[kind] ?? kind, inst.type);
   if (kind === "frem") {
     ctx.unsupported(
       "unsupported/frem",
@@ -53,7 +23,6 @@ export function importBinary(ctx: KernelContext, frame: Frame, inst: Instruction
 }
 
 export function importFneg(ctx: KernelContext, frame: Frame, inst: InstructionOf<"fneg">): readonly Lane[] {
-  checkFloat(ctx, frame, "negation", inst.type);
   return operands(ctx, frame, inst.value).map((value) => ctx.builder.unary("fneg", value));
 }
 
@@ -68,7 +37,6 @@ export function importIcmp(ctx: KernelContext, frame: Frame, inst: InstructionOf
 const fcmpConstant: Partial<Record<LlvmFcmp, bigint>> = { false: 0n, true: 1n };
 
 export function importFcmp(ctx: KernelContext, frame: Frame, inst: InstructionOf<"fcmp">): readonly Lane[] {
-  checkFloat(ctx, frame, "a comparison", inst.left.type);
   const right = operands(ctx, frame, inst.right);
   const known = fcmpConstant[inst.predicate];
   return operands(ctx, frame, inst.left).map((left, lane) =>
@@ -77,7 +45,6 @@ export function importFcmp(ctx: KernelContext, frame: Frame, inst: InstructionOf
 }
 
 export function importCast(ctx: KernelContext, frame: Frame, inst: InstructionOf<"cast">): readonly Lane[] {
-  if (inst.cast !== "bitcast") checkFloat(ctx, frame, "a conversion", inst.type, inst.value.type);
   return castLanes(ctx, frame, inst.cast, lanes(ctx, frame, inst.value), inst.value.type, inst.type);
 }
 

@@ -2,7 +2,7 @@
 import type { LlvmFunction, LlvmInstruction, LlvmModule, LlvmValue } from "../../parser/llvm/module.js";
 import type { Diagnostic } from "../../support/errors.js";
 import { formatSpan, type SourceSpan } from "../../support/source.js";
-import { type ConstantObject, constOf, type Def, type Operand, type Type } from "../ir/types.js";
+import { type ConstantObject, constOf, type Def, type MemoryVariable, type Operand, type Type } from "../ir/types.js";
 import { Builder } from "./builder.js";
 import type { DraftBlock } from "./draft.js";
 import type { DataLayout } from "./layout.js";
@@ -41,6 +41,7 @@ export type InstructionOf<Op extends LlvmInstruction["op"]> = Extract<LlvmInstru
 export class KernelContext {
   readonly builder = new Builder();
   readonly objects = new Map<string, ConstantObject>();
+  readonly variables = new Map<string, MemoryVariable>();
   readonly problems: Diagnostic[] = [];
   /** Instructions whose effect is accounted for elsewhere. */
   readonly leftOut = new Set<LlvmInstruction>();

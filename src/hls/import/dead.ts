@@ -1,6 +1,6 @@
-/** Splitting vectors leaves lanes behind that nobody reads; what no store, branch or live value needs goes. */
+/** Splitting vectors leaves lanes behind that nobody reads; what no effect, branch or live value needs goes. */
 import type { Block, Kernel, Operand, Phi } from "../ir/types.js";
-import { type Definition, definitionsOf, operandsOf, resultsOf, terminatorOperands } from "../ir/walk.js";
+import { type Definition, definitionsOf, hasEffect, operandsOf, resultsOf, terminatorOperands } from "../ir/walk.js";
 
 /** The kernel without instructions and phis whose results are not needed. Loads have no effect of their own. */
 export function removeDead(kernel: Kernel): Kernel {
@@ -8,7 +8,7 @@ export function removeDead(kernel: Kernel): Kernel {
   const live = new Uint8Array(kernel.valueCount);
   const work: Operand[] = kernel.blocks.flatMap((block) => [
     ...terminatorOperands(block.terminator),
-    ...block.instructions.flatMap((inst) => (inst.op === "store" ? operandsOf(inst) : [])),
+    ...block.instructions.flatMap((inst) => (hasEffect(inst) ? operandsOf(inst) : [])),
   ]);
   for (let operand = work.pop(); operand; operand = work.pop()) {
     if (operand.kind !== "value" || live[operand.id]) continue;
@@ -21,7 +21,7 @@ export function removeDead(kernel: Kernel): Kernel {
       ...block,
       phis: block.phis.filter(isLive),
       instructions: block.instructions.filter(
-        (inst) => inst.op === "store" || resultsOf(inst).some((def) => live[def.id] === 1),
+        (inst) => hasEffect(inst) || resultsOf(inst).some((def) => live[def.id] === 1),
       ),
     }),
   );

@@ -87,6 +87,7 @@ function finishKernel(ctx: KernelContext, fn: LlvmFunction, parameters: readonly
     parameters: parameters.map(({ source, values }) => ({ ...source, values: values() })),
     ...(size ? { requiredLocalSize: size } : {}),
     objects: [...ctx.objects.values()],
+    variables: [...ctx.variables.values()],
     blocks: finishBlocks(ctx.builder.entry),
     valueCount: ctx.builder.valueCount,
   };
@@ -100,12 +101,13 @@ function tidyParameters(kernel: Kernel): Kernel {
   const { accesses } = provenance(kernel);
   const written = new Set<number>();
   for (const { access, roots } of accesses) {
-    if (access.op !== "store") continue;
+    if (access.op === "load") continue;
     for (const root of roots) if (root.kind === "parameter") written.add(root.index);
   }
   return {
     ...kernel,
     objects: kernel.objects.filter(({ name }) => objects.has(name)),
+    variables: kernel.variables.filter(({ name }) => objects.has(name)),
     parameters: kernel.parameters.map(
       (parameter, index): SourceParameter => ({
         ...parameter,

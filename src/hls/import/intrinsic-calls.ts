@@ -1,7 +1,6 @@
 /** Calls of `llvm.*`: lane-wise ones from the table, the others by hand. */
 
 import { i, type Operand, widthOf } from "../ir/types.js";
-import { checkFloat } from "./arithmetic.js";
 import type { Frame, InstructionOf, KernelContext, Lane } from "./context.js";
 import {
   ignoredIntrinsics,
@@ -15,9 +14,6 @@ import { lanesOf } from "./types.js";
 import { operands } from "./values.js";
 import { placeholder } from "./vectors.js";
 
-/** Moves of float bits, which need no arithmetic: fine in every width. */
-const bitMoves = new Set(["expect", "expect.with.probability", "is.constant", "is.fpclass"]);
-
 export function importIntrinsic(
   ctx: KernelContext,
   frame: Frame,
@@ -28,7 +24,6 @@ export function importIntrinsic(
   if (ignoredIntrinsics.has(name)) return placeholder(ctx, inst.type);
   const lowering = Object.hasOwn(laneIntrinsics, name) ? laneIntrinsics[name] : undefined;
   if (lowering) {
-    if (!bitMoves.has(name)) checkFloat(ctx, frame, `'${name}'`, inst.type, ...inst.arguments.map((arg) => arg.type));
     const args = inst.arguments.map((arg) => operands(ctx, frame, arg));
     return lanesOf(inst.type, ctx.layout).map((type, lane) =>
       lowering(
@@ -88,7 +83,6 @@ function importReduction(
 ): Operand | undefined {
   const combine = Object.hasOwn(reductions, kind) ? reductions[kind] : undefined;
   if (!combine) return undefined;
-  checkFloat(ctx, frame, "a vector reduction", inst.type);
   // fadd and fmul come with a start value as their first argument.
   const values = inst.arguments.flatMap((arg) => operands(ctx, frame, arg));
   const [type] = lanesOf(inst.type, ctx.layout);

@@ -2,10 +2,11 @@
  * A kernel as a JavaScript function that executes one work-item. The text is made once a kernel; each launch
  * binds it to its memory, arguments and sizes.
  */
-import { invariant, unreachable } from "../../support/errors.js";
+import { InternalError, invariant, unreachable } from "../../support/errors.js";
 import { isFloatBinary, isFloatUnary } from "../ir/operations.js";
-import type { BlockId, Instruction, Kernel, Operand, Phi, ValueId } from "../ir/types.js";
+import type { BlockId, Instruction, Kernel, Operand, Phi, PureInstruction, ValueId } from "../ir/types.js";
 import { widthOf } from "../ir/types.js";
+import { isPure } from "../ir/walk.js";
 import { load, store } from "./access.js";
 import { Code, type Expression, initialValue, variablesOf } from "./code.js";
 import { emitControl } from "./control.js";
@@ -84,6 +85,7 @@ function compile(kernel: Kernel): CompiledKernel {
       kernel.blocks[block]!.instructions.forEach((instruction, index) => {
         if (instruction.op === "load") load(code, instruction, sites.siteOf(block, index));
         else if (instruction.op === "store") store(code, instruction, sites.siteOf(block, index));
+        else if (!isPure(instruction)) throw new InternalError(`${instruction.op} is not interpreted yet`);
         else code.assign(instruction.result, compute(code, instruction));
       });
     },
@@ -143,7 +145,7 @@ function writeBytes(bytes: Uint8Array, at: number, count: number, value: bigint)
 const helpers = { ...runtime, readBytes, writeBytes };
 
 /** The result of an instruction that does not touch memory. */
-function compute(code: Code, instruction: Exclude<Instruction, { op: "load" | "store" }>): Expression {
+function compute(code: Code, instruction: PureInstruction): Expression {
   switch (instruction.op) {
     case "binary":
       return isFloatBinary(instruction.kind)

@@ -1,7 +1,7 @@
 /** The result of one operation on constants, by the IR's semantics. For constant folding, and as a second reading of the semantics. */
 import { unreachable } from "../../support/errors.js";
 import { isFloatBinary, isFloatUnary } from "../ir/operations.js";
-import type { Cast, FloatPredicate, Instruction, IntPredicate, Type } from "../ir/types.js";
+import type { Cast, FloatPredicate, IntPredicate, PureInstruction, Type } from "../ir/types.js";
 import { widthOf } from "../ir/types.js";
 import { isOddNaN } from "./representation.js";
 import {
@@ -29,7 +29,7 @@ import {
 } from "./runtime.js";
 
 /** Operations whose result depends on their operands alone. */
-export type Pure = Exclude<Instruction, { op: "load" | "store" | "workitem" }>;
+export type Pure = Exclude<PureInstruction, { op: "workitem" }>;
 
 /**
  * `operands`: their bits, in the order of `operandsOf`; `type`: that of the first operand (of `left` for comparisons,

@@ -37,15 +37,17 @@ export function accessSites(kernel: Kernel): AccessSites {
     const types =
       access.op === "load"
         ? access.results.map((def) => def.type)
-        : access.values.map((value) => typeOf(value, definitions));
+        : access.op === "store"
+          ? access.values.map((value) => typeOf(value, definitions))
+          : [access.result.type];
     const laneBytes = storageBytes(widthOf(types[0]!));
     const site: AccessSite = {
       index: all.length,
       span: access.span,
-      isStore: access.op === "store",
+      isStore: access.op !== "load",
       laneBytes,
       bytes: laneBytes * types.length,
-      align: Math.max(1, access.align),
+      align: access.op === "atomic" ? laneBytes : Math.max(1, access.align),
       root: roots[0],
     };
     all.push(site);

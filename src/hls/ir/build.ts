@@ -3,6 +3,7 @@ import { invariant } from "../../support/errors.js";
 import { type SourceSpan, unknownSpan } from "../../support/source.js";
 import { contextTypes } from "./print.js";
 import {
+  type AtomicKind,
   type Block,
   type BlockId,
   type Cast,
@@ -12,14 +13,15 @@ import {
   type FloatBinary,
   type FloatPredicate,
   type FloatUnary,
-  type Instruction,
   type IntBinary,
   type IntPredicate,
   type IntUnary,
   i,
   type Kernel,
+  type MemoryVariable,
   type Operand,
   type Phi,
+  type PureInstruction,
   type SourceParameter,
   type Terminator,
   type Type,
@@ -34,6 +36,7 @@ type Draft = { -readonly [K in keyof Block]: Block[K] extends readonly (infer T)
 export class KernelBuilder {
   private readonly parameters: SourceParameter[] = [];
   private readonly objects: ConstantObject[] = [];
+  private readonly variables: MemoryVariable[] = [];
   private readonly blocks: (Omit<Draft, "terminator"> & { terminator?: Terminator })[] = [];
   private readonly types: Type[] = [];
   private current = -1;
@@ -49,6 +52,20 @@ export class KernelBuilder {
   buffer(name: string, typeName = "void*", readOnly = false): Operand {
     const def = this.def(contextTypes.address, name);
     this.parameters.push({ name, typeName, passing: "buffer", readOnly, bytes: 8, values: [{ def, offset: 0 }] });
+    return valueOperand(def.id);
+  }
+
+  /** A pointer to local memory whose size the launch gives. */
+  localBuffer(name: string, typeName = "void*"): Operand {
+    const def = this.def({ kind: "ptr", space: "local" }, name);
+    this.parameters.push({
+      name,
+      typeName,
+      passing: "local",
+      readOnly: false,
+      bytes: 8,
+      values: [{ def, offset: 0 }],
+    });
     return valueOperand(def.id);
   }
 
@@ -73,6 +90,12 @@ export class KernelBuilder {
   object(name: string, bytes: Uint8Array, align: number): Operand {
     this.objects.push({ name, bytes, align });
     return { kind: "object", type: contextTypes.objectAddress, object: name };
+  }
+
+  /** The address of a new variable in local or private memory. */
+  variable(name: string, space: MemoryVariable["space"], size: number, align: number): Operand {
+    this.variables.push({ name, space, size, align });
+    return { kind: "object", type: { kind: "ptr", space }, object: name };
   }
 
   /** A new, empty block. The first one is the entry. */
@@ -154,6 +177,33 @@ export class KernelBuilder {
     this.open().instructions.push({ op: "store", values, pointer, align, span: this.span });
   }
 
+  /** The old value. `compare` for `cmpxchg` only. */
+  atomic(kind: AtomicKind, pointer: Operand, value: Operand, compare?: Operand, name = ""): Operand {
+    const result = this.def(this.typeOf(value), name);
+    this.open().instructions.push({
+      op: "atomic",
+      kind,
+      result,
+      pointer,
+      value,
+      ...(compare ? { compare } : {}),
+      span: this.span,
+    });
+    return valueOperand(result.id);
+  }
+
+  barrier(): void {
+    this.open().instructions.push({ op: "barrier", span: this.span });
+  }
+
+  fence(): void {
+    this.open().instructions.push({ op: "fence", span: this.span });
+  }
+
+  print(format: string, ...values: readonly Operand[]): void {
+    this.open().instructions.push({ op: "print", format, arguments: values, span: this.span });
+  }
+
   /** A phi of the current block; its values come by {@link addIncoming}. */
   phi(type: Type, name = ""): Operand {
     const result = this.def(type, name);
@@ -194,6 +244,7 @@ export class KernelBuilder {
       span: this.kernelSpan,
       parameters: this.parameters,
       objects: this.objects,
+      variables: this.variables,
       blocks: this.blocks.map(({ terminator, ...rest }) => {
         invariant(terminator, `block ${rest.id} has no end`);
         return { ...rest, terminator };
@@ -206,7 +257,7 @@ export class KernelBuilder {
     return { id: (this.types.push(type) - 1) as ValueId, type, name };
   }
 
-  private push(instruction: Exclude<Instruction, { op: "load" | "store" }>): Operand {
+  private push(instruction: PureInstruction): Operand {
     this.open().instructions.push(instruction);
     return valueOperand(instruction.result.id);
   }

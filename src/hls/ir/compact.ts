@@ -28,6 +28,9 @@ function mapResults(instruction: Instruction, map: (def: Def) => Def): Instructi
     case "load":
       return { ...instruction, results: instruction.results.map(map) };
     case "store":
+    case "barrier":
+    case "fence":
+    case "print":
       return instruction;
     default:
       return { ...instruction, result: map(instruction.result) };

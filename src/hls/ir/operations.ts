@@ -1,6 +1,7 @@
 /** The names of operations, with what kind of operands they take. */
 import type {
   AddressSpace,
+  AtomicKind,
   Cast,
   FloatBinary,
   FloatPredicate,
@@ -94,6 +95,22 @@ const floatPredicates = all<FloatPredicate>({
   uge: true,
   uno: true,
 });
+const atomics = all<AtomicKind>({
+  xchg: true,
+  add: true,
+  sub: true,
+  and: true,
+  or: true,
+  xor: true,
+  umin: true,
+  umax: true,
+  smin: true,
+  smax: true,
+  inc: true,
+  dec: true,
+  fadd: true,
+  cmpxchg: true,
+});
 const queries = all<WorkItemQuery>({
   global_id: true,
   local_id: true,
@@ -114,5 +131,6 @@ export const isFloatUnary = (name: string): name is FloatUnary => floatUnary.has
 export const isCast = (name: string): name is Cast => casts.has(name);
 export const isIntPredicate = (name: string): name is IntPredicate => intPredicates.has(name);
 export const isFloatPredicate = (name: string): name is FloatPredicate => floatPredicates.has(name);
+export const isAtomicKind = (name: string): name is AtomicKind => atomics.has(name);
 export const isWorkItemQuery = (name: string): name is WorkItemQuery => queries.has(name);
 export const isAddressSpace = (name: string): name is AddressSpace => spaces.has(name);

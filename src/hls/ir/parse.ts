@@ -2,6 +2,7 @@
 import { type SourceSpan, unknownSpan } from "../../support/source.js";
 import {
   isAddressSpace,
+  isAtomicKind,
   isCast,
   isFloatBinary,
   isFloatPredicate,
@@ -21,6 +22,7 @@ import {
   type Def,
   type Instruction,
   type Kernel,
+  type MemoryVariable,
   type Operand,
   type Phi,
   type SourceParameter,
@@ -73,6 +75,8 @@ class Reader extends TokenReader {
     const blocks: Block[] = [];
     while (this.takeWord("param")) parameters.push(this.parameter());
     while (this.takeWord("object")) objects.push(this.object());
+    const variables: MemoryVariable[] = [];
+    for (let variable = this.variable(); variable; variable = this.variable()) variables.push(variable);
     while (!this.take("}")) blocks.push(this.block(blocks.length));
     if (this.peek().kind !== "end") throw this.unexpected("the end of the text");
     return {
@@ -81,6 +85,7 @@ class Reader extends TokenReader {
       parameters,
       ...(requiredLocalSize ? { requiredLocalSize } : {}),
       objects,
+      variables,
       blocks,
       valueCount: this.largest + 1,
     };
@@ -123,6 +128,16 @@ class Reader extends TokenReader {
     return { name, align, bytes: new Uint8Array(Buffer.from(hex, "hex")) };
   }
 
+  private variable(): MemoryVariable | undefined {
+    const space = this.takeWord("local") ? "local" : this.takeWord("private") ? "private" : undefined;
+    if (!space) return undefined;
+    const name = this.name();
+    this.expectWord("size");
+    const size = this.count();
+    this.expectWord("align");
+    return { name, space, size, align: this.count() };
+  }
+
   private block(index: number): Block {
     const token = this.next("block", "a block such as `b0:` or `}`");
     const { number, name } = splitName(token.text);
@@ -148,6 +163,20 @@ class Reader extends TokenReader {
       instructions.push({ op: "store", values, pointer, align: this.count(), span: this.span() });
       return;
     }
+    if (this.takeWord("barrier")) {
+      instructions.push({ op: "barrier", span: this.span() });
+      return;
+    }
+    if (this.takeWord("fence")) {
+      instructions.push({ op: "fence", span: this.span() });
+      return;
+    }
+    if (this.takeWord("print")) {
+      const format = this.string();
+      const values = this.list(() => this.operandWithType());
+      instructions.push({ op: "print", format, arguments: values, span: this.span() });
+      return;
+    }
     if (this.peek().kind !== "value") throw this.unexpected("an instruction or a terminator");
     const defs = [this.defName()];
     while (this.take(",")) defs.push(this.defName());
@@ -171,14 +200,11 @@ class Reader extends TokenReader {
 
   private phi(name: DefName): Phi {
     const type = this.type();
-    const incoming: { block: BlockId; value: Operand }[] = [];
-    this.expect("[");
-    while (!this.take("]")) {
-      if (incoming.length) this.expect(",");
+    const incoming = this.list(() => {
       const block = this.target();
       this.expect(":");
-      incoming.push({ block, value: this.operand(type) });
-    }
+      return { block, value: this.operand(type) };
+    });
     return { result: { ...name, type }, incoming, span: this.span() };
   }
 
@@ -243,6 +269,16 @@ class Reader extends TokenReader {
           span: this.span(),
         };
       }
+      case "atomic": {
+        const kind = this.word(isAtomicKind, "what the atomic operation does, such as `add`");
+        const type = this.type();
+        const value = this.operand(type);
+        const compare = this.takeWord("if") ? this.operand(type) : undefined;
+        this.expectWord("at");
+        const pointer = this.address();
+        const result = { ...name, type };
+        return { op: "atomic", kind, result, pointer, value, ...(compare ? { compare } : {}), span: this.span() };
+      }
       case "workitem": {
         const type = this.type();
         const query = this.word(isWorkItemQuery, "a work-item function such as `global_id`");
@@ -270,16 +306,29 @@ class Reader extends TokenReader {
     }
     if (!this.takeWord("switch")) return undefined;
     const value = this.operand(this.type());
-    const cases: { value: bigint; target: BlockId }[] = [];
-    this.expect("[");
-    while (!this.take("]")) {
-      if (cases.length) this.expect(",");
+    const cases = this.list(() => {
       const label = this.integer();
       this.expect(":");
-      cases.push({ value: label, target: this.target() });
-    }
+      return { value: label, target: this.target() };
+    });
     this.expectWord("default");
     return { op: "switch", value, cases, defaultTarget: this.target(), span: this.span() };
+  }
+
+  /** `[a, b, c]` */
+  private list<T>(item: () => T): T[] {
+    const items: T[] = [];
+    this.expect("[");
+    while (!this.take("]")) {
+      if (items.length) this.expect(",");
+      items.push(item());
+    }
+    return items;
+  }
+
+  /** `i32 %1`; a value that stands alone has its definition's type. */
+  private operandWithType(): Operand {
+    return this.operand(this.type());
   }
 
   private address(): Operand {

@@ -12,6 +12,15 @@
  *       condbr %4, b1.then, b2.end !3:7
  *     …
  *
+ * Variables in memory follow the parameters: `local tile size 256 align 4`, `private stack size 64 align 8`. What has
+ * no result or several effects reads:
+ *
+ *       store f32 %5, %6 to %4 align 8
+ *       %7 = atomic add i32 1 at %4
+ *       %8 = atomic cmpxchg i32 %7 if 0 at (ptr.local @lock)
+ *       barrier
+ *       print "%d: %f" [i32 %7, f32 %5]
+ *
  * A value is `%NUMBER`, with its name behind a dot where it has one; a block likewise `bNUMBER`. A
  * constant takes the type that its place asks for; another one is written `(TYPE CONSTANT)`. `!` gives the
  * place in the source, in the kernel's file when no other is named; without it the place is unknown.
@@ -82,6 +91,8 @@ class Printer {
       lines.push(
         `  object ${word(object.name)} align ${object.align} hex "${Buffer.from(object.bytes).toString("hex")}"`,
       );
+    for (const { space, name, size, align } of kernel.variables)
+      lines.push(`  ${space} ${word(name)} size ${size} align ${align}`);
     for (const block of kernel.blocks) lines.push("", ...this.block(block));
     lines.push("}", "");
     return lines.join("\n");
@@ -159,6 +170,19 @@ class Printer {
       case "store": {
         const type = this.typeOf(instruction.values[0]!);
         return `store ${this.operands(type, ...instruction.values)} to ${this.address(instruction.pointer)} align ${instruction.align}`;
+      }
+      case "atomic": {
+        const { kind, value, compare, pointer } = instruction;
+        const { type } = instruction.result;
+        const condition = compare ? ` if ${this.operand(compare, type)}` : "";
+        return `${result()} atomic ${kind} ${this.operands(type, value)}${condition} at ${this.address(pointer)}`;
+      }
+      case "barrier":
+      case "fence":
+        return instruction.op;
+      case "print": {
+        const values = instruction.arguments.map((value) => this.operands(this.typeOf(value), value));
+        return `print ${JSON.stringify(instruction.format)} [${values.join(", ")}]`;
       }
       default:
         return unreachable(instruction);

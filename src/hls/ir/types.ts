@@ -13,7 +13,12 @@
  *   copysign) keep NaN bits as they are.
  * - `fmin`/`fmax`: a NaN operand yields the other operand (two NaNs: canonical NaN); -0 < +0.
  * - `fptosi`/`fptoui` truncate; out of range saturates, NaN gives 0.
- * - pointers are 64-bit addresses; `load`/`store` are little endian.
+ * - pointers are 64-bit addresses; `load`/`store` are little endian. Local and private variables hold undefined
+ *   bytes at first.
+ * - memory is sequentially consistent for accesses that fences, barriers or data dependence put in an order; an
+ *   `atomic` takes effect at one moment.
+ * - a `barrier` lets a work-item pass when every work-item of its group that has not returned is at the same
+ *   barrier. Work-items of a group that wait at different barriers are an error of the program.
  */
 import type { SourceSpan } from "../../support/source.js";
 
@@ -32,7 +37,7 @@ export type Type =
   | { readonly kind: "float"; readonly bits: 16 | 32 | 64 }
   | { readonly kind: "ptr"; readonly space: AddressSpace };
 
-/** Operands: a value, a constant (its bits, zero-extended, 0 <= bits < 2^width), or the address of a module object. */
+/** Operands: a value, a constant (its bits, zero-extended, 0 <= bits < 2^width), or the address of an object or variable of the kernel (`type` says in which space). */
 export type Operand =
   | { readonly kind: "value"; readonly id: ValueId }
   | { readonly kind: "const"; readonly type: Type; readonly bits: bigint }
@@ -91,6 +96,26 @@ export type FloatPredicate =
   | "uge"
   | "uno";
 
+/**
+ * What an atomic does: the new value from the old one and the operand. `inc`: old >= operand ? 0 : old + 1;
+ * `dec`: old == 0 or old > operand ? operand : old - 1; `cmpxchg`: old == compare ? value : old.
+ */
+export type AtomicKind =
+  | "xchg"
+  | "add"
+  | "sub"
+  | "and"
+  | "or"
+  | "xor"
+  | "umin"
+  | "umax"
+  | "smin"
+  | "smax"
+  | "inc"
+  | "dec"
+  | "fadd"
+  | "cmpxchg";
+
 /** Work-item functions. All give i64 except `work_dim` (i32). `local_size` is the size of this work-item's own group (a last group may be smaller). */
 export type WorkItemQuery =
   | "global_id"
@@ -148,7 +173,30 @@ export type Instruction = { readonly span: SourceSpan } & (
   /** Loads `results.length` consecutive elements of one type in one access. `align` in bytes: at least the whole access's size rounded up to a power of two, when there is more than one lane. */
   | { readonly op: "load"; readonly results: readonly Def[]; readonly pointer: Operand; readonly align: number }
   | { readonly op: "store"; readonly values: readonly Operand[]; readonly pointer: Operand; readonly align: number }
+  /** Read-modify-write of an i32, i64, f32 or f64, naturally aligned; the result is the old value. `compare` only for `cmpxchg`. */
+  | {
+      readonly op: "atomic";
+      readonly kind: AtomicKind;
+      readonly result: Def;
+      readonly pointer: Operand;
+      readonly value: Operand;
+      readonly compare?: Operand;
+    }
+  /** Waits for the work-group; also a fence. */
+  | { readonly op: "barrier" }
+  /** Accesses before it take effect before those after it, as every other work-item sees them. */
+  | { readonly op: "fence" }
+  /** printf. Vectors come lane by lane (`%v4f` takes four arguments); a `%s` argument is the address of a constant object. */
+  | { readonly op: "print"; readonly format: string; readonly arguments: readonly Operand[] }
 );
+
+/** What reads or changes memory, orders accesses or is seen outside. */
+export type EffectInstruction = Extract<
+  Instruction,
+  { op: "load" | "store" | "atomic" | "barrier" | "fence" | "print" }
+>;
+/** Computes one value from others. */
+export type PureInstruction = Exclude<Instruction, EffectInstruction>;
 
 export interface Phi {
   readonly result: Def;
@@ -202,6 +250,15 @@ export interface ConstantObject {
   readonly align: number;
 }
 
+/** A variable in local memory (one a work-group) or private memory (one a work-item). */
+export interface MemoryVariable {
+  readonly name: string;
+  readonly space: "local" | "private";
+  /** Bytes, at least 1. */
+  readonly size: number;
+  readonly align: number;
+}
+
 export interface Kernel {
   readonly name: string;
   readonly span: SourceSpan;
@@ -209,6 +266,8 @@ export interface Kernel {
   /** From `reqd_work_group_size`. */
   readonly requiredLocalSize?: readonly [number, number, number];
   readonly objects: readonly ConstantObject[];
+  /** Their names differ from each other and from those of `objects`. */
+  readonly variables: readonly MemoryVariable[];
   /** `blocks[i].id === i`; block 0 is the entry and has no predecessors. */
   readonly blocks: readonly Block[];
   /** One more than the largest value id. */

@@ -7,6 +7,7 @@ import { dominators } from "../../support/graph.js";
 import { isFloatBinary, isFloatUnary } from "./operations.js";
 import { printInstruction, printType } from "./print.js";
 import {
+  type AddressSpace,
   type Block,
   type BlockId,
   type Def,
@@ -36,21 +37,28 @@ export function verifyKernel(kernel: Kernel): void {
 
 class Verifier {
   private readonly definitions: readonly (Definition | undefined)[];
-  private readonly objects: ReadonlySet<string>;
+  /** The space of each object and variable. */
+  private readonly objects: ReadonlyMap<string, AddressSpace>;
   /** What is being looked at, for the message; text is only made when it is needed. */
   private place: string | (() => string) = "";
 
   constructor(private readonly kernel: Kernel) {
     this.definitions = definitionsOf(kernel);
-    this.objects = new Set(kernel.objects.map((object) => object.name));
+    this.objects = new Map([
+      ...kernel.objects.map(({ name }) => [name, "constant"] as const),
+      ...kernel.variables.map(({ name, space }) => [name, space] as const),
+    ]);
   }
 
   run(): void {
     this.place = "the parameters";
     this.ids();
     this.check(this.kernel.blocks.length > 0, "a kernel has an entry block");
-    this.check(this.objects.size === this.kernel.objects.length, "constant objects have different names");
-    for (const object of this.kernel.objects) this.alignment(object.align);
+    const { objects, variables } = this.kernel;
+    this.check(this.objects.size === objects.length + variables.length, "objects and variables have different names");
+    for (const { align } of [...objects, ...variables]) this.alignment(align);
+    for (const { name, size } of variables)
+      this.check(Number.isInteger(size) && size >= 1, `variable ${name} has no size`);
     this.kernel.blocks.forEach((block, index) => {
       this.place = `block ${index}`;
       this.check(block.id === index, `its id is ${block.id}`);
@@ -181,9 +189,32 @@ class Verifier {
           instruction.values.map((value) => this.typeOf(value)),
           instruction.align,
         );
+      case "atomic":
+        return this.atomic(instruction);
+      case "barrier":
+      case "fence":
+        return;
+      case "print":
+        for (const value of instruction.arguments) this.typeOf(value);
+        return;
       default:
         return unreachable(instruction);
     }
+  }
+
+  private atomic({ kind, result, pointer, value, compare }: Extract<Instruction, { op: "atomic" }>): void {
+    const { type } = result;
+    const space = this.typeOf(pointer);
+    this.check(
+      space.kind === "ptr" && space.space !== "constant",
+      "an atomic operation goes to memory that can change",
+    );
+    const isFloat = type.kind === "float";
+    this.check(type.kind !== "ptr" && [32, 64].includes(type.bits), `${printType(type)} is not for atomic operations`);
+    this.check(kind === "xchg" || isFloat === (kind === "fadd"), `${printType(type)} is not for atomic ${kind}`);
+    this.check((compare !== undefined) === (kind === "cmpxchg"), "cmpxchg and no other compares");
+    this.wants(value, type);
+    if (compare) this.wants(compare, type);
   }
 
   private cast(kind: Extract<Instruction, { op: "cast" }>["kind"], from: Type, to: Type): void {
@@ -298,7 +329,11 @@ class Verifier {
         );
       case "object":
         this.check(operand.type.kind === "ptr", "an object's address is a pointer");
-        return this.check(this.objects.has(operand.object), `there is no object ${operand.object}`);
+        this.check(this.objects.has(operand.object), `there is no object ${operand.object}`);
+        return this.check(
+          operand.type.kind === "ptr" && operand.type.space === this.objects.get(operand.object),
+          `the address of ${operand.object} is ${printType(operand.type)}`,
+        );
       default:
         return unreachable(operand);
     }

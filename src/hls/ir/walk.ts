@@ -1,7 +1,19 @@
 /** Ways round a kernel: edges, operands, results, definitions. Facts about shape only, no analysis. */
 import { unreachable } from "../../support/errors.js";
 import type { Graph } from "../../support/graph.js";
-import type { Block, BlockId, Def, Instruction, Kernel, Operand, Phi, Terminator, Type, ValueId } from "./types.js";
+import type {
+  Block,
+  BlockId,
+  Def,
+  Instruction,
+  Kernel,
+  Operand,
+  Phi,
+  PureInstruction,
+  Terminator,
+  Type,
+  ValueId,
+} from "./types.js";
 
 /** Blocks that control may go to, each once, in the order they are written. */
 export function successorsOf(terminator: Terminator): readonly BlockId[] {
@@ -96,6 +108,9 @@ export function resultsOf(instruction: Instruction): readonly Def[] {
     case "load":
       return instruction.results;
     case "store":
+    case "barrier":
+    case "fence":
+    case "print":
       return [];
     default:
       return [instruction.result];
@@ -124,6 +139,13 @@ export function operandsOf(instruction: Instruction): readonly Operand[] {
       return [instruction.pointer];
     case "store":
       return [...instruction.values, instruction.pointer];
+    case "atomic":
+      return [instruction.value, ...(instruction.compare ? [instruction.compare] : []), instruction.pointer];
+    case "barrier":
+    case "fence":
+      return [];
+    case "print":
+      return instruction.arguments;
     default:
       return unreachable(instruction);
   }
@@ -156,6 +178,18 @@ export function mapOperands(instruction: Instruction, map: (operand: Operand) =>
       return { ...instruction, pointer: map(instruction.pointer) };
     case "store":
       return { ...instruction, values: instruction.values.map(map), pointer: map(instruction.pointer) };
+    case "atomic":
+      return {
+        ...instruction,
+        value: map(instruction.value),
+        ...(instruction.compare ? { compare: map(instruction.compare) } : {}),
+        pointer: map(instruction.pointer),
+      };
+    case "barrier":
+    case "fence":
+      return instruction;
+    case "print":
+      return { ...instruction, arguments: instruction.arguments.map(map) };
     default:
       return unreachable(instruction);
   }
@@ -174,9 +208,24 @@ export function mapBlockOperands(block: Block, map: (operand: Operand) => Operan
   };
 }
 
-/** Whether the instruction does something besides defining its results. A load counts: it may be out of bounds, and memory changes. */
-export function touchesMemory(instruction: Instruction): boolean {
-  return instruction.op === "load" || instruction.op === "store";
+/** Whether the instruction does nothing but define its result. A load does more: it may be out of bounds, and memory changes. */
+export function isPure(instruction: Instruction): instruction is PureInstruction {
+  switch (instruction.op) {
+    case "load":
+    case "store":
+    case "atomic":
+    case "barrier":
+    case "fence":
+    case "print":
+      return false;
+    default:
+      return true;
+  }
+}
+
+/** Whether the instruction is needed even when nobody reads its result. A load is not: it may go. */
+export function hasEffect(instruction: Instruction): boolean {
+  return instruction.op !== "load" && !isPure(instruction);
 }
 
 /** Where a value comes from. */

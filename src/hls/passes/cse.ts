@@ -3,7 +3,7 @@ import { dominatorTree } from "../analysis/loops.js";
 import { compact } from "../ir/compact.js";
 import { printType } from "../ir/print.js";
 import type { Block, BlockId, Instruction, Kernel, Operand, Phi, ValueId } from "../ir/types.js";
-import { mapBlockOperands, mapOperands, operandsOf, resultsOf, touchesMemory } from "../ir/walk.js";
+import { isPure, mapBlockOperands, mapOperands, operandsOf, resultsOf } from "../ir/walk.js";
 import type { Pass } from "./pass.js";
 
 export const cse: Pass = {
@@ -58,7 +58,7 @@ function shareValues(kernel: Kernel): Kernel {
     const instructions = block.instructions.flatMap((instruction) => {
       const mapped = mapOperands(instruction, resolve);
       const [result] = resultsOf(mapped);
-      const isShared = !touchesMemory(mapped) && number(keyOf(mapped), result!.id, added);
+      const isShared = isPure(mapped) && number(keyOf(mapped), result!.id, added);
       return isShared ? [] : [mapped];
     });
     blocks[task.block] = { ...block, phis, instructions };

@@ -1,7 +1,7 @@
-/** Removes what nobody needs: values that reach no store, branch or switch, loads of nothing but such included. */
+/** Removes what nobody needs: values that reach no effect, branch or switch, loads of nothing but such included. */
 import { compact } from "../ir/compact.js";
 import type { Kernel, Operand, ValueId } from "../ir/types.js";
-import { definitionsOf, operandsOf, resultsOf, terminatorOperands } from "../ir/walk.js";
+import { definitionsOf, hasEffect, operandsOf, resultsOf, terminatorOperands } from "../ir/walk.js";
 import type { Pass } from "./pass.js";
 
 export const dce: Pass = {
@@ -21,7 +21,7 @@ function removeDeadCode(kernel: Kernel): Kernel {
   };
   for (const block of kernel.blocks) {
     terminatorOperands(block.terminator).forEach(need);
-    for (const instruction of block.instructions) if (instruction.op === "store") operandsOf(instruction).forEach(need);
+    for (const instruction of block.instructions) if (hasEffect(instruction)) operandsOf(instruction).forEach(need);
   }
   for (let id = work.pop(); id !== undefined; id = work.pop()) {
     const definition = definitions[id]!;
@@ -32,7 +32,7 @@ function removeDeadCode(kernel: Kernel): Kernel {
     ...block,
     phis: block.phis.filter((phi) => live[phi.result.id]),
     instructions: block.instructions.filter(
-      (instruction) => instruction.op === "store" || resultsOf(instruction).some((def) => live[def.id]),
+      (instruction) => hasEffect(instruction) || resultsOf(instruction).some((def) => live[def.id]),
     ),
   }));
   return compact({ ...kernel, blocks });

@@ -13,7 +13,7 @@ import {
   type Phi,
   type ValueId,
 } from "../ir/types.js";
-import { definitionsOf, isValue, mapBlockOperands, mapOperands, operandsOf, sameOperand } from "../ir/walk.js";
+import { definitionsOf, isPure, isValue, mapBlockOperands, mapOperands, operandsOf, sameOperand } from "../ir/walk.js";
 import type { Pass } from "./pass.js";
 import { floatBinaryRule, floatUnaryRule, fmaRule } from "./rules/float.js";
 import { canonicalOrder, integerBinaryRule, integerCompareRule } from "./rules/integer.js";
@@ -69,7 +69,7 @@ function foldOnce(kernel: Kernel): Kernel {
     const instructions: Instruction[] = [];
     for (const instruction of block.instructions) {
       const mapped = mapOperands(instruction, resolve);
-      if (mapped.op === "load" || mapped.op === "store" || mapped.op === "workitem") {
+      if (!isPure(mapped) || mapped.op === "workitem") {
         instructions.push(mapped);
         continue;
       }

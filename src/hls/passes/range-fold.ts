@@ -8,7 +8,7 @@ import { integerRanges } from "../analysis/ranges.js";
 import { compact } from "../ir/compact.js";
 import { isIntBinary } from "../ir/operations.js";
 import { type BlockId, constOf, type Instruction, type Kernel, type Operand, type ValueId } from "../ir/types.js";
-import { mapBlockOperands } from "../ir/walk.js";
+import { isPure, mapBlockOperands } from "../ir/walk.js";
 import type { Pass } from "./pass.js";
 
 export const rangeFold: Pass = {
@@ -27,7 +27,7 @@ function foldByRange(kernel: Kernel): Kernel {
     const instructions = block.instructions.flatMap((instruction) => {
       const found = rewrite(instruction, at);
       if ("op" in found) return [found];
-      if (instruction.op !== "load" && instruction.op !== "store") replaced.set(instruction.result.id, found);
+      if (isPure(instruction)) replaced.set(instruction.result.id, found);
       return [];
     });
     return { ...block, instructions };
