@@ -40,8 +40,13 @@ export function builtinPrelude(mangledNames: Iterable<string>): string | undefin
     definitions.push(`${head} __attribute__((always_inline, nodebug)) __asm("${mangled}");\n${head} { ${body} }`);
   }
   if (definitions.length === 0) return undefined;
-  return `#pragma clang system_header\n${definitions.join("\n")}\n`;
+  const text = definitions.join("\n");
+  // As at the start of any source, half is only for storage where the user's text begins.
+  const usesHalf = /\bhalf\d*\b/.test(text);
+  return `#pragma clang system_header\n${usesHalf ? halfExtension("enable") : ""}${text}\n${usesHalf ? halfExtension("disable") : ""}`;
 }
+
+const halfExtension = (state: string) => `#pragma OPENCL EXTENSION cl_khr_fp16 : ${state}\n`;
 
 function define(name: string, parameters: Parameters<typeof convert>[0]): Definition | undefined {
   if (name.startsWith("convert_")) return convert(parameters, name);

@@ -15,21 +15,25 @@ const binary = (body: string) => uniform("float", 2, body);
 
 /** A constant of the type's own precision. */
 function constant(type: ValueType, digits: string): string {
-  const suffix: Partial<Record<Scalar, string>> = { float: "f", half: "h" };
-  return `((${spell(type)})(${digits}${suffix[type.scalar] ?? ""}))`;
+  return `((${spell(type)})(${digits}${type.scalar === "double" ? "" : "f"}))`;
 }
 
-const quietNaN: Partial<Record<Scalar, string>> = { float: "0x7fc00000u", double: "0x7ff8000000000000ul" };
+const quietNaN: Partial<Record<Scalar, string>> = {
+  half: "0x7e00",
+  float: "0x7fc00000u",
+  double: "0x7ff8000000000000ul",
+};
 
 const nan: Builtin = (parameters) => {
   const [code] = parameters;
   if (parameters.length !== 1 || code?.kind !== "value" || isFloat(code)) return undefined;
-  const scalar: Scalar | undefined = ({ uint: "float", ulong: "double" } as Partial<Record<Scalar, Scalar>>)[
-    code.scalar
-  ];
+  const scalar: Scalar | undefined = (
+    { ushort: "half", uint: "float", ulong: "double" } as Partial<Record<Scalar, Scalar>>
+  )[code.scalar];
   if (!scalar) return undefined;
   const result: ValueType = { ...code, scalar };
-  return { result, body: `return __builtin_astype($0 | (${spell(code)})(${quietNaN[scalar]}), ${spell(result)});` };
+  const bits = `(${spell(code)})($0 | (${spell(code)})(${quietNaN[scalar]}))`;
+  return { result, body: `return __builtin_astype(${bits}, ${spell(result)});` };
 };
 
 const root = unary("__builtin_elementwise_sqrt($0)");

@@ -36,8 +36,7 @@ export function lanewise(type: ValueType, parameters: readonly ClType[], express
 }
 
 type Kind = "int" | "float" | "any";
-const admits = (kind: Kind, type: ValueType) =>
-  kind === "any" || (kind === "int" ? isInt(type) : isFloat(type) && type.scalar !== "half");
+const admits = (kind: Kind, type: ValueType) => kind === "any" || (kind === "int" ? isInt(type) : isFloat(type));
 
 /**
  * A function of `count` parameters of one type (the first or, for `step` and `smoothstep`, the last

@@ -7,7 +7,7 @@ const scalarOf = (type: ValueType): ValueType => ({ ...type, lanes: 1 });
 function operands(parameters: Parameters<Builtin>[0], count: number): ValueType | undefined {
   const all = values(parameters, count);
   const type = all?.[0];
-  if (!all || !type || !isFloat(type) || type.scalar === "half" || type.lanes > 4) return undefined;
+  if (!all || !type || !isFloat(type) || type.lanes > 4) return undefined;
   return all.every((each) => sameType(each, type)) ? type : undefined;
 }
 

@@ -1,26 +1,24 @@
 import { type Builtin, type BuiltinTable, lane, sameType, values } from "./definition.js";
-import { asSigned, asUnsigned, bitsOf, isFloat, isInt, spell, type ValueType } from "./types.js";
+import { asSigned, asUnsigned, bitsOf, isFloat, isInt, type Scalar, spell, type ValueType } from "./types.js";
 
 /** 0 or 1 for scalars (always `int`), 0 or -1 in each lane of vectors. */
 function comparisonResult(type: ValueType): ValueType {
   return type.lanes === 1 ? { kind: "value", scalar: "int", lanes: 1 } : asSigned(type);
 }
 
-const isReal = (type: ValueType) => isFloat(type) && type.scalar !== "half";
-
 function predicate(count: number, body: string | ((type: ValueType) => string)): Builtin {
   return (parameters) => {
     const all = values(parameters, count);
     const type = all?.[0];
-    if (!all || !type || !isReal(type) || !all.every((each) => sameType(each, type))) return undefined;
+    if (!all || !type || !isFloat(type) || !all.every((each) => sameType(each, type))) return undefined;
     return { result: comparisonResult(type), body: `return ${typeof body === "string" ? body : body(type)};` };
   };
 }
 
 const magnitude = "__builtin_elementwise_abs($0)";
 const infinity = (type: ValueType) => `((${spell(type)})(__builtin_inff()))`;
-const smallestNormal = (type: ValueType) =>
-  `((${spell(type)})(${type.scalar === "double" ? "0x1p-1022" : "0x1p-126f"}))`;
+const smallestNormals: Partial<Record<Scalar, string>> = { half: "0x1p-14f", float: "0x1p-126f", double: "0x1p-1022" };
+const smallestNormal = (type: ValueType) => `((${spell(type)})(${smallestNormals[type.scalar]}))`;
 
 /** Whether `operand`, seen as integers of this type, is negative; zero must have the lanes' own type. */
 const negative = (operand: string, type: ValueType) =>

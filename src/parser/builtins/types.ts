@@ -60,7 +60,8 @@ export const isFloat = (type: ValueType): boolean => scalarFacts[type.scalar].fa
 export const isSigned = (type: ValueType): boolean => scalarFacts[type.scalar].signed;
 
 const signedBits: Readonly<Record<number, Scalar>> = { 8: "char", 16: "short", 32: "int", 64: "long" };
-const unsignedBits: Readonly<Record<number, Scalar>> = { 8: "uchar", 16: "ushort", 32: "uint", 64: "ulong" };
+/** The unsigned integer scalar of each width. */
+export const unsignedBits: Readonly<Record<number, Scalar>> = { 8: "uchar", 16: "ushort", 32: "uint", 64: "ulong" };
 
 /** The signed integer type of the same width and lanes. */
 export const asSigned = (type: ValueType): ValueType => ({ ...type, scalar: signedBits[bitsOf(type)]! });

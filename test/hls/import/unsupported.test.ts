@@ -64,20 +64,6 @@ const cases: readonly Case[] = [
     message: /printf/,
   },
   {
-    kernel: "doubles",
-    parameters: "__global float *a",
-    body: "a[1] = 2;\n§ a[0] = a[0] / 3.1;",
-    code: "unsupported/double",
-    message: /double/,
-  },
-  {
-    kernel: "halves",
-    parameters: "__global float *a",
-    body: "half h = as_half((short)a[2]);\n§ a[0] = h * h;",
-    code: "unsupported/half",
-    message: /half/,
-  },
-  {
     kernel: "group_copy",
     parameters: "__global int *a, __global int *b",
     body: "__local int l[4];\n§ event_t e = async_work_group_copy(l, a, 4, 0);\n wait_group_events(1, &e);\n b[0] = l[0];",
