@@ -1,5 +1,5 @@
-/** Loads and stores as JavaScript: a check against the expected region, then a typed array. */
-import { type Instruction, type Type, widthOf } from "../ir/types.js";
+/** Accesses to memory as JavaScript: a check against the expected region, then a typed array. */
+import { type Instruction, type Operand, type Type, widthOf } from "../ir/types.js";
 import type { Code, Expression } from "./code.js";
 import { type AccessSite, storageBytes } from "./sites.js";
 
@@ -9,14 +9,17 @@ type Store = Extract<Instruction, { op: "store" }>;
 /**
  * Emits the check and gives the name of the index of the access's first byte. `B`, `L` and `D` are the
  * expected region's first address, the largest offset of this access in it (-1: none) and how far its bytes are
- * from their offsets.
+ * from their offsets. `P` is how far this work-item's private memory is from the first one's.
  */
-function position(code: Code, site: AccessSite, pointer: Load["pointer"]): string {
+export function position(code: Code, site: AccessSite, pointer: Operand): string {
   const k = site.index;
   const address = code.hold(code.wide(pointer));
   const offset = code.hold(`${address} - B${k}`);
   const aligned = site.align > 1 ? ` && ((${offset} + D${k}) & ${Math.min(site.align, 4096) - 1}) === 0` : "";
-  return code.hold(`${offset} >= 0 && ${offset} <= L${k}${aligned} ? ${offset} + D${k} : find(${k}, ${address})`);
+  const own = site.space === "private" ? " + P" : "";
+  return code.hold(
+    `${offset} >= 0 && ${offset} <= L${k}${aligned} ? ${offset} + D${k}${own} : find(${k}, ${address})${own}`,
+  );
 }
 
 export function load(code: Code, instruction: Load, site: AccessSite): void {
@@ -27,7 +30,7 @@ export function load(code: Code, instruction: Load, site: AccessSite): void {
 }
 
 /** One element of memory, `plus` bytes after index `at`. */
-function read(asFloat: boolean, type: Type, at: string, plus: number, align: number): Expression {
+export function read(asFloat: boolean, type: Type, at: string, plus: number, align: number): Expression {
   const bits = widthOf(type);
   const bytes = storageBytes(bits);
   const index = plus === 0 ? at : `${at} + ${plus}`;
@@ -53,39 +56,42 @@ function read(asFloat: boolean, type: Type, at: string, plus: number, align: num
 export function store(code: Code, instruction: Store, site: AccessSite): void {
   const at = position(code, site, instruction.pointer);
   instruction.values.forEach((value, lane) => {
-    const plus = lane * site.laneBytes;
-    const type = code.typeOf(value);
-    const bits = widthOf(type);
-    const bytes = storageBytes(bits);
-    const index = plus === 0 ? at : `${at} + ${plus}`;
-    const isAligned = site.align >= bytes;
-    if (type.kind === "float" && code.rep(value) === "float" && bits >= 32 && isAligned) {
-      const text = code.hold(code.float(value));
-      const shifted = `(${index}) >>> ${bits === 32 ? 2 : 3}`;
-      // A typed array may store any NaN for NaN: the canonical one is stored as an integer.
-      if (bits === 32)
-        code.emit(`if (${text} === ${text}) F32[${shifted}] = ${text}; else I32[${shifted}] = 0x7fc00000;`);
-      else
-        code.emit(
-          `if (${text} === ${text}) F64[${shifted}] = ${text}; else { I32[(${index}) >>> 2] = 0; I32[((${index}) >>> 2) + 1] = 0x7ff80000; }`,
-        );
-    } else if (bits === 8) code.emit(`U8[${index}] = ${code.num(value)};`);
-    else if (bits === 16)
-      code.emit(
-        isAligned
-          ? `U16[(${index}) >>> 1] = ${code.num(value)};`
-          : `view.setUint16(${index}, ${code.num(value)}, true);`,
-      );
-    else if (bits === 32)
-      code.emit(
-        isAligned
-          ? `I32[(${index}) >>> 2] = ${code.num(value)};`
-          : `view.setInt32(${index}, ${code.num(value)}, true);`,
-      );
-    else if (bits === 64) {
-      const { low, high } = code.pair(value);
-      if (site.align >= 4) code.emit(`I32[(${index}) >>> 2] = ${low}; I32[(${at} + ${plus + 4}) >>> 2] = ${high};`);
-      else code.emit(`view.setInt32(${index}, ${low}, true); view.setInt32(${at} + ${plus + 4}, ${high}, true);`);
-    } else code.emit(`writeBytes(U8, ${index}, ${bytes}, ${code.big(value)});`);
+    write(code, value, at, lane * site.laneBytes, site.align);
   });
+}
+
+/** Stores one element, `plus` bytes after index `at`. */
+export function write(code: Code, value: Operand, at: string, plus: number, align: number): void {
+  const type = code.typeOf(value);
+  const bits = widthOf(type);
+  const bytes = storageBytes(bits);
+  const index = plus === 0 ? at : `${at} + ${plus}`;
+  const isAligned = align >= bytes;
+  if (type.kind === "float" && code.rep(value) === "float" && bits >= 32 && isAligned)
+    writeFloat(code, bits, index, code.float(value));
+  else if (bits === 8) code.emit(`U8[${index}] = ${code.num(value)};`);
+  else if (bits === 16)
+    code.emit(
+      isAligned ? `U16[(${index}) >>> 1] = ${code.num(value)};` : `view.setUint16(${index}, ${code.num(value)}, true);`,
+    );
+  else if (bits === 32)
+    code.emit(
+      isAligned ? `I32[(${index}) >>> 2] = ${code.num(value)};` : `view.setInt32(${index}, ${code.num(value)}, true);`,
+    );
+  else if (bits === 64) {
+    const { low, high } = code.pair(value);
+    if (align >= 4) code.emit(`I32[(${index}) >>> 2] = ${low}; I32[(${at} + ${plus + 4}) >>> 2] = ${high};`);
+    else code.emit(`view.setInt32(${index}, ${low}, true); view.setInt32(${at} + ${plus + 4}, ${high}, true);`);
+  } else code.emit(`writeBytes(U8, ${index}, ${bytes}, ${code.big(value)});`);
+}
+
+/** A typed array may store any NaN for NaN: the canonical one is stored as an integer. */
+export function writeFloat(code: Code, bits: number, index: string, expression: string): void {
+  const text = code.hold(expression);
+  const shifted = `(${index}) >>> ${bits === 32 ? 2 : 3}`;
+  if (bits === 32) code.emit(`if (${text} === ${text}) F32[${shifted}] = ${text}; else I32[${shifted}] = 0x7fc00000;`);
+  else
+    code.emit(
+      `if (${text} === ${text}) F64[${shifted}] = ${text}; else { I32[(${index}) >>> 2] = 0; I32[((${index}) >>> 2) + 1] = 0x7ff80000; }`,
+    );
 }

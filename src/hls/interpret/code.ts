@@ -202,8 +202,8 @@ export class Code {
 
   address(object: string): bigint {
     const address = this.objectAddresses.get(object);
-    invariant(address !== undefined, `no constant object ${object}`);
-    invariant(address < addressLimit, `constant object ${object} lies too high`);
+    invariant(address !== undefined, `no object or variable ${object}`);
+    invariant(address < addressLimit, `${object} lies too high`);
     return address;
   }
 

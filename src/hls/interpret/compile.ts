@@ -2,24 +2,24 @@
  * A kernel as a JavaScript function that executes one work-item. The text is made once a kernel; each launch
  * binds it to its memory, arguments and sizes.
  */
-import { InternalError, invariant, unreachable } from "../../support/errors.js";
+import { invariant, unreachable } from "../../support/errors.js";
 import { isFloatBinary, isFloatUnary } from "../ir/operations.js";
 import type { BlockId, Instruction, Kernel, Operand, Phi, PureInstruction, ValueId } from "../ir/types.js";
 import { widthOf } from "../ir/types.js";
-import { isPure } from "../ir/walk.js";
+import type { Definition } from "../ir/walk.js";
 import { load, store } from "./access.js";
+import { atomic } from "./atomic.js";
 import { Code, type Expression, initialValue, variablesOf } from "./code.js";
 import { emitControl } from "./control.js";
 import { bitcast, compareFloats, floatBinary, floatCast, floatUnary, fusedMultiplyAdd } from "./floats.js";
 import { compare, integerBinary, integerUnary, resize } from "./integers.js";
-import { placeObjects } from "./memory.js";
+import { placeObjects } from "./places.js";
 import type { Representation } from "./representation.js";
 import * as runtime from "./runtime.js";
-import { type AccessSites, accessSites } from "./sites.js";
+import { type AccessSites, accessSites, type EffectSite, effectSites } from "./sites.js";
 
-/** Executes one work-item and returns how many steps there are now. */
-export type WorkItemFunction = (
-  steps: number,
+/** What a work-item is called with. */
+export type WorkItemArguments = [
   globalX: number,
   globalY: number,
   globalZ: number,
@@ -32,7 +32,15 @@ export type WorkItemFunction = (
   sizeX: number,
   sizeY: number,
   sizeZ: number,
-) => number;
+  /** How far its private memory is from the first work-item's. */
+  privateDistance: number,
+];
+
+/** Executes one work-item and returns how many steps there are now. */
+export type WorkItemFunction = (steps: number, ...item: WorkItemArguments) => number;
+
+/** A work-item of a kernel with barriers: it stops at each and gives the barrier's number. */
+export type SteppedWorkItem = (...item: WorkItemArguments) => Generator<number, void>;
 
 /** What a launch binds. */
 export interface Bindings {
@@ -50,19 +58,24 @@ export interface Bindings {
   readonly maxSteps: number;
   find(site: number, address: number): number;
   tooManySteps(block: number): number;
+  print(site: number, values: readonly bigint[]): void;
 }
 
 export interface CompiledKernel {
   /** The generated text, for people. */
   readonly source: string;
   readonly sites: AccessSites;
+  readonly definitions: readonly (Definition | undefined)[];
   readonly objectAddresses: ReadonlyMap<string, bigint>;
   /** Parameter values that the text refers to, with how they are held. */
   readonly parameters: readonly { readonly id: ValueId; readonly rep: Representation }[];
-  bind(bindings: Bindings): WorkItemFunction;
+  /** None: `bind` gives work-items that run in one go. */
+  readonly barriers: readonly EffectSite<"barrier">[];
+  readonly prints: readonly EffectSite<"print">[];
+  bind(bindings: Bindings): WorkItemFunction | SteppedWorkItem;
 }
 
-const itemArguments = "g0, g1, g2, l0, l1, l2, r0, r1, r2, s0, s1, s2";
+const itemArguments = "g0, g1, g2, l0, l1, l2, r0, r1, r2, s0, s1, s2, P";
 const cache = new WeakMap<Kernel, CompiledKernel>();
 
 export function compileKernel(kernel: Kernel): CompiledKernel {
@@ -76,6 +89,10 @@ export function compileKernel(kernel: Kernel): CompiledKernel {
 function compile(kernel: Kernel): CompiledKernel {
   const objectAddresses = placeObjects(kernel);
   const sites = accessSites(kernel);
+  const barriers = effectSites(kernel, "barrier");
+  const prints = effectSites(kernel, "print");
+  const barrierAt = new Map<Instruction, number>(barriers.map(({ instruction, index }) => [instruction, index]));
+  const printAt = new Map<Instruction, number>(prints.map(({ instruction, index }) => [instruction, index]));
   const code = new Code(kernel, objectAddresses);
   emitControl(code, kernel, {
     body: (block, isHeader) => {
@@ -83,17 +100,33 @@ function compile(kernel: Kernel): CompiledKernel {
       code.emit(`C[${block}]++;`);
       if (isHeader) code.emit(`if (++n > M) tooManySteps(${block});`);
       kernel.blocks[block]!.instructions.forEach((instruction, index) => {
-        if (instruction.op === "load") load(code, instruction, sites.siteOf(block, index));
-        else if (instruction.op === "store") store(code, instruction, sites.siteOf(block, index));
-        else if (!isPure(instruction)) throw new InternalError(`${instruction.op} is not interpreted yet`);
-        else code.assign(instruction.result, compute(code, instruction));
+        switch (instruction.op) {
+          case "load":
+            return load(code, instruction, sites.siteOf(block, index));
+          case "store":
+            return store(code, instruction, sites.siteOf(block, index));
+          case "atomic":
+            return atomic(code, instruction, sites.siteOf(block, index));
+          case "barrier":
+            return code.emit(`yield ${barrierAt.get(instruction)};`);
+          case "fence":
+            // Work-items take turns only at barriers.
+            return;
+          case "print": {
+            const values = instruction.arguments.map((value) => bitsOf(code, value));
+            return code.emit(`print(${printAt.get(instruction)}, [${values.join(", ")}]);`);
+          }
+          default:
+            return code.assign(instruction.result, compute(code, instruction));
+        }
       });
     },
     edge: (from, to) => {
       code.block = from;
       phiMoves(code, from, kernel.blocks[to]!.phis);
     },
-    leave: () => code.emit("return n;"),
+    // Generators share the steps: they take turns.
+    leave: () => code.emit(barriers.length ? "return;" : "return n;"),
   });
 
   const parameters = kernel.parameters
@@ -109,10 +142,10 @@ function compile(kernel: Kernel): CompiledKernel {
     '"use strict";',
     `const { ${Object.keys(helpers).join(", ")} } = helpers;`,
     "const HI = high;",
-    "const { counts: C, maxSteps: M, bytes: U8, find, tooManySteps, workDim, sizes } = launch;",
+    "const { counts: C, maxSteps: M, bytes: U8, find, tooManySteps, print, workDim, sizes } = launch;",
     "const { global_size, enqueued_local_size, num_groups, global_offset } = sizes;",
     "const U16 = new Uint16Array(U8.buffer), I32 = new Int32Array(U8.buffer);",
-    "const F32 = new Float32Array(U8.buffer), F64 = new Float64Array(U8.buffer), view = new DataView(U8.buffer);",
+    "const F32 = new Float32Array(U8.buffer), F64 = new Float64Array(U8.buffer), bigWords = new BigUint64Array(U8.buffer), view = new DataView(U8.buffer);",
     ...sites.all.map(
       ({ index: k }) =>
         `const B${k} = launch.regions[${k}][0], L${k} = launch.regions[${k}][1], D${k} = launch.regions[${k}][2];`,
@@ -120,7 +153,9 @@ function compile(kernel: Kernel): CompiledKernel {
     ...parameters.flatMap(({ id, rep }) =>
       variablesOf(id, rep).map((name) => `const ${name} = launch.parameters.${name};`),
     ),
-    `return function workItem(n, ${itemArguments}) {`,
+    barriers.length
+      ? `let n = 0;\nreturn function* workItem(${itemArguments}) {`
+      : `return function workItem(n, ${itemArguments}) {`,
     ...(variables.length ? [`    let ${variables.join(", ")};`] : []),
     ...code.lines,
     "};",
@@ -128,8 +163,10 @@ function compile(kernel: Kernel): CompiledKernel {
   const factory = new Function("helpers", "launch", source) as (
     h: typeof helpers,
     bindings: Bindings,
-  ) => WorkItemFunction;
-  return { source, sites, objectAddresses, parameters, bind: (bindings) => factory(helpers, bindings) };
+  ) => WorkItemFunction | SteppedWorkItem;
+  const bind = (bindings: Bindings) => factory(helpers, bindings);
+  const { definitions } = code.reps;
+  return { source, sites, definitions, objectAddresses, parameters, barriers, prints, bind };
 }
 
 function readBytes(bytes: Uint8Array, at: number, count: number, bits: number): bigint {
@@ -143,6 +180,16 @@ function writeBytes(bytes: Uint8Array, at: number, count: number, value: bigint)
 }
 
 const helpers = { ...runtime, readBytes, writeBytes };
+
+/** The bits of any value as a BigInt. */
+function bitsOf(code: Code, operand: Operand): string {
+  if (operand.kind === "const") return `${operand.bits}n`;
+  const type = code.typeOf(operand);
+  if (type.kind !== "float") return code.big(operand);
+  if (type.bits !== 64) return `BigInt(${code.num(operand)} >>> 0)`;
+  const { low, high } = code.pair(operand);
+  return `pairToBig(${low}, ${high})`;
+}
 
 /** The result of an instruction that does not touch memory. */
 function compute(code: Code, instruction: PureInstruction): Expression {

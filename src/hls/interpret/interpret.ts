@@ -1,15 +1,25 @@
 /** The reference interpreter: executes a launch of a kernel by the IR's semantics. */
 
-import type { Dim3, Launch, LaunchArgument } from "../../launch/launch.js";
+import type { Launch, LaunchArgument } from "../../launch/launch.js";
 import { inputError, invariant } from "../../support/errors.js";
 import { formatSpan } from "../../support/source.js";
 import type { Root } from "../analysis/provenance.js";
 import { workItemLimits } from "../analysis/work-item-ranges.js";
-import type { BlockId, Kernel, SourceParameter, Type } from "../ir/types.js";
+import { formatPrint } from "../ir/print-format.js";
+import type { BlockId, Instruction, Kernel, SourceParameter, Type } from "../ir/types.js";
 import { widthOf } from "../ir/types.js";
-import { resultsOf } from "../ir/walk.js";
-import { type Bindings, type CompiledKernel, compileKernel, type WorkItemFunction } from "./compile.js";
-import { AccessError, Memory } from "./memory.js";
+import { typeOf } from "../ir/walk.js";
+import { AccessError } from "./access-error.js";
+import {
+  type Bindings,
+  type CompiledKernel,
+  compileKernel,
+  type SteppedWorkItem,
+  type WorkItemFunction,
+} from "./compile.js";
+import { executeAll, executeInTurns, groupCounts, largestGroup, type Position } from "./execute.js";
+import { Memory } from "./memory.js";
+import { localArgumentAddress, localArgumentRoom } from "./places.js";
 import { addressLimit, isOddNaN, type Representation } from "./representation.js";
 import { halfOf } from "./runtime.js";
 import type { AccessSite } from "./sites.js";
@@ -18,6 +28,8 @@ import { storageBytes } from "./sites.js";
 export interface InterpretOptions {
   /** Most loop iterations of all work-items together, default 10^10. A guard against loops that do not end. */
   readonly maxSteps?: number;
+  /** Gets what the kernel prints, in the order of execution. */
+  readonly onPrint?: (text: string) => void;
 }
 
 export interface InterpretResult {
@@ -28,6 +40,7 @@ export interface InterpretResult {
   /** Memory accesses (a vector counts once) and the bytes they moved. */
   readonly loads: number;
   readonly stores: number;
+  readonly atomics: number;
   readonly bytesRead: number;
   readonly bytesWritten: number;
 }
@@ -36,12 +49,14 @@ const defaultMaxSteps = 1e10;
 
 /**
  * Executes the whole NDRange, group by group, x fastest. Buffers of the launch are updated in place, also
- * when an error ends the run. Throws {@link InputError}: `memory/out-of-bounds`, `memory/misaligned`, `kernel/too-many-steps`.
+ * when an error ends the run. Throws {@link InputError}: `memory/out-of-bounds`, `memory/misaligned`, `kernel/too-many-steps`,
+ * `kernel/barrier-divergence`.
  */
 export function interpret(kernel: Kernel, launch: Launch, options: InterpretOptions = {}): InterpretResult {
   checkLaunch(kernel, launch);
   const compiled = compileKernel(kernel);
-  const memory = new Memory(launch, kernel.objects, compiled.objectAddresses);
+  const hasBarriers = compiled.barriers.length > 0;
+  const memory = new Memory(kernel, launch, compiled.objectAddresses, hasBarriers ? largestGroup(launch) : 1);
   const counts = new Float64Array(kernel.blocks.length);
   const current: Position = { global: [0, 0, 0] };
   const maxSteps = options.maxSteps ?? defaultMaxSteps;
@@ -60,51 +75,20 @@ export function interpret(kernel: Kernel, launch: Launch, options: InterpretOpti
     counts,
     maxSteps,
     find: (site, address) => memory.find(compiled.sites.all[site]!, address),
+    print: (site, values) => options.onPrint?.(printed(compiled.prints[site]!.instruction, values, compiled, memory)),
     tooManySteps: (block) => {
       throw tooManySteps(kernel, block as BlockId, maxSteps, current);
     },
   });
   try {
-    execute(run, launch, groups, current);
+    if (hasBarriers) executeInTurns(run as SteppedWorkItem, launch, memory, current, compiled.barriers);
+    else executeAll(run as WorkItemFunction, launch, memory, current);
   } catch (error) {
     throw error instanceof AccessError ? error.at(kernel.name, current.global.slice(0, launch.range.workDim)) : error;
   } finally {
     memory.writeBack();
   }
   return statistics(kernel, launch, counts);
-}
-
-interface Position {
-  readonly global: [number, number, number];
-}
-
-/** All work-items one after the other. */
-function execute(run: WorkItemFunction, launch: Launch, groups: Dim3, current: Position): void {
-  const { global, local, offset } = launch.range;
-  let steps = 0;
-  for (let gz = 0; gz < groups[2]; gz++)
-    for (let gy = 0; gy < groups[1]; gy++)
-      for (let gx = 0; gx < groups[0]; gx++) {
-        const first = [gx * local[0], gy * local[1], gz * local[2]] as const;
-        const sx = Math.min(local[0], global[0] - first[0]);
-        const sy = Math.min(local[1], global[1] - first[1]);
-        const sz = Math.min(local[2], global[2] - first[2]);
-        for (let lz = 0; lz < sz; lz++)
-          for (let ly = 0; ly < sy; ly++)
-            for (let lx = 0; lx < sx; lx++) {
-              const x = offset[0] + first[0] + lx;
-              const y = offset[1] + first[1] + ly;
-              const z = offset[2] + first[2] + lz;
-              current.global[0] = x;
-              current.global[1] = y;
-              current.global[2] = z;
-              steps = run(steps, x, y, z, lx, ly, lz, gx, gy, gz, sx, sy, sz);
-            }
-      }
-}
-
-function groupCounts({ range: { global, local } }: Launch): Dim3 {
-  return [Math.ceil(global[0] / local[0]), Math.ceil(global[1] / local[1]), Math.ceil(global[2] / local[2])];
 }
 
 /** What the launch's maker has to see to; the interpreter only trusts, but verifies. */
@@ -124,11 +108,12 @@ function checkLaunch(kernel: Kernel, launch: Launch): void {
   }
   kernel.parameters.forEach((parameter, at) => {
     const argument = launch.arguments[at]!;
-    invariant(
-      argument.kind !== "local" && parameter.passing !== "local",
-      `parameter ${parameter.name}: local memory is not there yet`,
-    );
-    if (argument.kind === "scalar")
+    if (argument.kind === "local")
+      invariant(
+        parameter.passing === "local" && argument.size >= 0 && argument.size < Number(localArgumentRoom),
+        `argument ${parameter.name} is no local memory`,
+      );
+    else if (argument.kind === "scalar")
       invariant(argument.bytes.length === parameter.bytes, `argument ${parameter.name} has ${parameter.bytes} bytes`);
     else
       invariant(
@@ -150,16 +135,23 @@ function parameterValues(kernel: Kernel, launch: Launch, compiled: CompiledKerne
           `v${def.id}`,
           reps.get(def.id)!,
           def.type,
-          argumentBits(launch.arguments[at]!, parameter, offset, def.type),
+          argumentBits(launch.arguments[at]!, at, parameter, offset, def.type),
         ),
       );
   });
   return values;
 }
 
-function argumentBits(argument: LaunchArgument, parameter: SourceParameter, offset: number, type: Type): bigint {
+function argumentBits(
+  argument: LaunchArgument,
+  index: number,
+  parameter: SourceParameter,
+  offset: number,
+  type: Type,
+): bigint {
   if (argument.kind === "buffer") return argument.address;
-  invariant(argument.kind === "scalar", `argument ${parameter.name} is a value`);
+  if (argument.kind === "local") return localArgumentAddress(index);
+  invariant(argument.bytes.length >= offset, `argument ${parameter.name} is a value`);
   let bits = 0n;
   for (let at = offset + storageBytes(widthOf(type)) - 1; at >= offset; at--)
     bits = (bits << 8n) | BigInt(argument.bytes[at] ?? 0);
@@ -192,17 +184,37 @@ function expectedRegion(
   memory: Memory,
   compiled: CompiledKernel,
 ): readonly [number, number, number] {
-  const start = startOf(site.root, launch, compiled);
+  const start = startOf(site.roots[0], launch, compiled);
   const region = start === undefined ? undefined : memory.regionAt(start);
-  if (!region || (site.isStore && !region.writable)) return [0, -1, 0];
+  if (!region || (site.kind !== "load" && region.kind === "constant")) return [0, -1, 0];
   return [region.start, region.size - site.bytes, region.offset];
 }
 
 function startOf(root: Root | undefined, launch: Launch, compiled: CompiledKernel): number | undefined {
-  if (root?.kind === "object") return Number(compiled.objectAddresses.get(root.object));
-  if (root?.kind !== "parameter") return undefined;
-  const argument = launch.arguments[root.index]!;
-  return argument.kind === "buffer" ? Number(argument.address) : undefined;
+  switch (root?.kind) {
+    case "object":
+      return Number(compiled.objectAddresses.get(root.object));
+    case "variable":
+      return Number(compiled.objectAddresses.get(root.variable));
+    case "parameter": {
+      const argument = launch.arguments[root.index]!;
+      if (argument.kind === "local") return Number(localArgumentAddress(root.index));
+      return argument.kind === "buffer" ? Number(argument.address) : undefined;
+    }
+    default:
+      return undefined;
+  }
+}
+
+/** The text of one print. */
+function printed(
+  { format, arguments: values }: Extract<Instruction, { op: "print" }>,
+  bits: readonly bigint[],
+  compiled: CompiledKernel,
+  memory: Memory,
+): string {
+  const types = values.map((value) => typeOf(value, compiled.definitions));
+  return formatPrint(format, bits, types, (address) => memory.stringAt(Number(address)));
 }
 
 function tooManySteps(kernel: Kernel, block: BlockId, maxSteps: number, current: Position) {
@@ -219,6 +231,7 @@ function statistics(kernel: Kernel, launch: Launch, counts: Float64Array): Inter
   let instructions = 0;
   let loads = 0;
   let stores = 0;
+  let atomics = 0;
   let bytesRead = 0;
   let bytesWritten = 0;
   const sites = compileKernel(kernel).sites;
@@ -232,9 +245,14 @@ function statistics(kernel: Kernel, launch: Launch, counts: Float64Array): Inter
       } else if (instruction.op === "store") {
         stores += times;
         bytesWritten += times * sites.siteOf(block.id, index).bytes;
-      } else invariant(resultsOf(instruction).length === 1, "an operation has one result");
+      } else if (instruction.op === "atomic") {
+        atomics += times;
+        bytesRead += times * sites.siteOf(block.id, index).bytes;
+        bytesWritten += times * sites.siteOf(block.id, index).bytes;
+      }
     });
   }
   const [x, y, z] = launch.range.global;
-  return { workItems: x * y * z, blockExecutions: [...counts], instructions, loads, stores, bytesRead, bytesWritten };
+  const blockExecutions = [...counts];
+  return { workItems: x * y * z, blockExecutions, instructions, loads, stores, atomics, bytesRead, bytesWritten };
 }

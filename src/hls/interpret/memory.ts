@@ -1,90 +1,105 @@
 /**
- * The memory of a launch: buffers and constant objects at their addresses, in one array. Regions are
- * placed so that addresses and array indices agree modulo 4096, and aligned accesses can use typed arrays.
+ * The memory of a launch: buffers, constant objects, the local memory of one work-group and the private memory of
+ * its work-items at their addresses, in one array. Regions are placed so that addresses and array indices agree
+ * modulo 4096, and aligned accesses can use typed arrays.
  */
 
 import type { Launch } from "../../launch/launch.js";
-import { inputError, type SoffError } from "../../support/errors.js";
-import { formatSpan } from "../../support/source.js";
-import type { ConstantObject, Kernel } from "../ir/types.js";
+import { invariant } from "../../support/errors.js";
+import type { Kernel } from "../ir/types.js";
+import { misaligned, outOfBounds } from "./access-error.js";
+import { localArgumentAddress } from "./places.js";
 import type { AccessSite } from "./sites.js";
 
-/** Where constant objects lie: above every device memory. */
-export const objectBase = 1n << 49n;
 const congruence = 4096;
-
-/** Addresses of the kernel's constant objects, the same in every launch. */
-export function placeObjects(kernel: Kernel): ReadonlyMap<string, bigint> {
-  const addresses = new Map<string, bigint>();
-  let next = objectBase;
-  for (const { name, bytes, align } of kernel.objects) {
-    const unit = BigInt(Math.max(align, 16));
-    next = ((next + unit - 1n) / unit) * unit;
-    addresses.set(name, next);
-    // A gap between objects, so that running over the end of one is noticed.
-    next += BigInt(bytes.length) + 64n;
-  }
-  return addresses;
-}
+/** What local and private memory hold before the first store: as a number, character or float nothing plausible. */
+const uninitialised = 0xa5;
 
 /** Bytes of the address space that lie together; several buffers when they overlap. */
 export interface Region {
   readonly start: number;
   readonly size: number;
-  /** Index of the first byte in the array. */
+  /** Index of the first byte in the array; of private memory, that of the first work-item. */
   readonly offset: number;
-  readonly writable: boolean;
+  readonly kind: Piece["kind"];
 }
 
-interface Piece {
+/** One buffer, object or variable. */
+export interface Piece {
   readonly name: string;
   readonly start: number;
-  readonly bytes: Uint8Array;
-  readonly isObject: boolean;
+  readonly size: number;
+  readonly kind: "buffer" | "constant" | "local" | "private";
+  /** What it holds at first, and where a buffer's bytes are copied back to. */
+  readonly bytes?: Uint8Array;
+}
+
+interface Block {
+  readonly offset: number;
+  readonly size: number;
 }
 
 export class Memory {
   readonly bytes: Uint8Array;
+  /** How far the private memory of neighbouring work-items is apart. */
+  readonly privateStride: number;
   private readonly regions: readonly Region[];
   private readonly pieces: readonly Piece[];
-  private last: Region | undefined;
+  private readonly local: Block;
+  private readonly private_: Block;
+  /** For each access that left its first region: the regions that it may go to, the last one used first. */
+  private readonly allowed = new Map<AccessSite, Region[]>();
 
-  constructor(launch: Launch, objects: readonly ConstantObject[], addresses: ReadonlyMap<string, bigint>) {
-    const buffers = launch.arguments.flatMap((argument) =>
-      argument.kind === "buffer"
-        ? [{ name: argument.name, start: Number(argument.address), bytes: argument.bytes, isObject: false }]
-        : [],
-    );
-    const constants = objects.map(({ name, bytes }) => ({
-      name,
-      start: Number(addresses.get(name)!),
-      bytes,
-      isObject: true,
-    }));
-    this.pieces = [...buffers, ...constants].sort((a, b) => a.start - b.start);
-    const regions: { start: number; size: number; offset: number; writable: boolean }[] = [];
-    for (const { start, bytes, isObject } of this.pieces) {
-      if (bytes.length === 0) continue;
-      const previous = regions.at(-1);
-      if (previous && start < previous.start + previous.size)
-        previous.size = Math.max(previous.size, start + bytes.length - previous.start);
-      else regions.push({ start, size: bytes.length, offset: 0, writable: !isObject });
-    }
+  /** `copies`: how many work-items have private memory at a time. */
+  constructor(
+    kernel: Kernel,
+    launch: Launch,
+    private readonly addresses: ReadonlyMap<string, bigint>,
+    copies: number,
+  ) {
+    this.pieces = piecesOf(kernel, launch, addresses);
+    const regions = this.pieces.reduce(join, []);
     let end = 0;
-    for (const region of regions) {
-      region.offset = end + ((((region.start - end) % congruence) + congruence) % congruence);
-      end = region.offset + region.size;
-    }
+    const put = (kind: Piece["kind"]): Block => {
+      const first = Math.ceil(end / congruence) * congruence;
+      end = kind === "buffer" ? end : first;
+      for (const region of regions) {
+        if (region.kind !== kind) continue;
+        region.offset = end + ((((region.start - end) % congruence) + congruence) % congruence);
+        end = region.offset + region.size;
+      }
+      return { offset: first, size: end - first };
+    };
+    put("buffer");
+    put("constant");
+    this.local = put("local");
+    this.private_ = put("private");
+    const aligns = kernel.variables.map(({ align }) => align);
+    const unit = Math.max(64, ...aligns);
+    this.privateStride = Math.ceil(this.private_.size / unit) * unit;
+    end += this.privateStride * (copies - 1);
     this.regions = regions;
     this.bytes = new Uint8Array(Math.ceil(end / 16) * 16 + 16);
-    for (const { start, bytes } of this.pieces) this.bytes.set(bytes, this.indexOf(start, bytes.length));
+    for (const { start, bytes } of this.pieces) if (bytes?.length) this.bytes.set(bytes, this.indexOf(start));
+  }
+
+  /** Makes local memory what it is for a new work-group. */
+  startGroup(): void {
+    const { offset, size } = this.local;
+    if (size > 0) this.bytes.fill(uninitialised, offset, offset + size);
+  }
+
+  /** Makes the private memory at a distance what it is for a new work-item. */
+  startItem(distance: number): void {
+    const { offset, size } = this.private_;
+    if (size > 0) this.bytes.fill(uninitialised, offset + distance, offset + distance + size);
   }
 
   /** Copies the buffers' bytes back to where the launch has them. */
   writeBack(): void {
-    for (const { start, bytes, isObject } of this.pieces) {
-      if (isObject || bytes.length === 0) continue;
-      const index = this.indexOf(start, bytes.length);
+    for (const { kind, start, bytes } of this.pieces) {
+      if (kind !== "buffer" || !bytes?.length) continue;
+      const index = this.indexOf(start);
       bytes.set(this.bytes.subarray(index, index + bytes.length));
     }
   }
@@ -94,79 +109,96 @@ export class Memory {
     return this.regions.find((region) => address >= region.start && address < region.start + region.size);
   }
 
-  private indexOf(address: number, size: number): number {
-    const region = size === 0 ? undefined : this.regionAt(address);
-    return region ? region.offset + address - region.start : 0;
+  private indexOf(address: number): number {
+    const region = this.regionAt(address);
+    invariant(region, "what has bytes has a region");
+    return region.offset + address - region.start;
   }
 
-  /** The slow way to an access's index in the array: any region, or an error that says what is wrong. */
+  /** The characters from an address to the next zero, undefined when nothing lies there. */
+  stringAt(address: number): string | undefined {
+    const region = this.regionAt(address);
+    if (!region) return undefined;
+    const start = region.offset + address - region.start;
+    const end = this.bytes.indexOf(0, start);
+    const last = region.offset + region.size;
+    return Buffer.from(this.bytes.subarray(start, end < 0 || end > last ? last : end)).toString("utf8");
+  }
+
+  /** The slow way to an access's index in the array: any region that it may go to, or an error that says what is wrong. */
   find(site: AccessSite, address: number): number {
-    const fits = (region: Region) => address >= region.start && address + site.bytes <= region.start + region.size;
-    const region = this.last && fits(this.last) ? this.last : this.regions.find(fits);
-    if (!region || (site.isStore && !region.writable)) throw this.outOfBounds(site, address);
-    this.last = region;
+    const allowed = this.regionsFor(site);
+    const at = allowed.findIndex(
+      (region) => address >= region.start && address + site.bytes <= region.start + region.size,
+    );
+    const region = allowed[at];
+    if (!region) throw outOfBounds(site, address, this.piecesFor(site));
+    if (at > 0) {
+      allowed[at] = allowed[0]!;
+      allowed[0] = region;
+    }
     if (address % site.align !== 0) throw misaligned(site, address);
     return region.offset + address - region.start;
   }
 
-  private outOfBounds(site: AccessSite, address: number): AccessError {
-    const what = `${site.isStore ? "store" : "load"} of ${count(site.bytes)} at address ${hex(address)}`;
-    const nearest = this.nearest(address);
-    const inObject = nearest?.isObject && site.isStore;
-    const where = nearest ? `${describe(nearest, address, site.bytes)}` : "the launch has no buffer";
-    const reason = inObject ? "writes constant memory" : "is outside every buffer";
-    return new AccessError("memory/out-of-bounds", `${what} ${reason}: ${where}`, site);
+  private regionsFor(site: AccessSite): Region[] {
+    let regions = this.allowed.get(site);
+    if (!regions) {
+      const pieces = this.piecesFor(site).filter((piece) => piece.kind !== "constant" || site.kind === "load");
+      const starts = pieces.map(({ start }) => this.regionAt(start));
+      regions = [...new Set(starts.filter((region) => region !== undefined))];
+      this.allowed.set(site, regions);
+    }
+    return regions;
   }
 
-  private nearest(address: number): Piece | undefined {
-    const distance = ({ start, bytes }: Piece) =>
-      address < start ? start - address : Math.max(0, address - (start + bytes.length - 1));
-    let best: Piece | undefined;
-    for (const piece of this.pieces) if (!best || distance(piece) < distance(best)) best = piece;
-    return best;
-  }
-}
-
-/** Thrown inside the generated code; the driver adds the work-item. */
-export class AccessError extends Error {
-  constructor(
-    readonly code: string,
-    readonly what: string,
-    readonly site: AccessSite,
-  ) {
-    super(what);
-  }
-
-  at(kernel: string, globalId: readonly number[]): SoffError {
-    const { span } = this.site;
-    const place = span.line > 0 ? ` (${formatSpan(span)})` : "";
-    return inputError(this.code, `kernel ${kernel}, work-item (${globalId.join(", ")}): ${this.what}${place}`, {
-      span,
-      help:
-        this.code === "memory/misaligned"
-          ? "A pointer must be a multiple of the size of what it points to; check casts between pointer types."
-          : "Give a larger buffer, a smaller global size, or let the kernel compare the index with the size.",
-    });
+  /**
+   * What the access may go to. Buffers may be the same or overlap, so that any of them will do; variables are apart,
+   * and one that is reached from another is left behind.
+   */
+  private piecesFor({ space, roots }: AccessSite): readonly Piece[] {
+    if (space === "global" || space === "constant")
+      return this.pieces.filter(({ kind }) => kind === "buffer" || kind === "constant");
+    const own = this.pieces.filter(({ kind }) => kind === space);
+    if (roots.some(({ kind }) => kind === "unknown")) return own;
+    const starts = roots.map((root) =>
+      root.kind === "variable"
+        ? this.addresses.get(root.variable)
+        : root.kind === "parameter"
+          ? localArgumentAddress(root.index)
+          : undefined,
+    );
+    return own.filter(({ start }) => starts.includes(BigInt(start)));
   }
 }
 
-function misaligned(site: AccessSite, address: number): AccessError {
-  const what = `${site.isStore ? "store" : "load"} of ${count(site.bytes)} at address ${hex(address)}`;
-  return new AccessError("memory/misaligned", `${what} that is no multiple of ${site.align}`, site);
+/** Sorted by address. */
+function piecesOf(kernel: Kernel, launch: Launch, addresses: ReadonlyMap<string, bigint>): readonly Piece[] {
+  const start = (name: string) => Number(addresses.get(name)!);
+  const passed = launch.arguments.flatMap((argument, index): Piece[] => {
+    const { name } = argument;
+    if (argument.kind === "buffer") {
+      const { address, bytes } = argument;
+      return [{ name, start: Number(address), size: bytes.length, kind: "buffer", bytes }];
+    }
+    if (argument.kind === "scalar") return [];
+    return [{ name, start: Number(localArgumentAddress(index)), size: argument.size, kind: "local" }];
+  });
+  const objects = kernel.objects.map(
+    ({ name, bytes }): Piece => ({ name, start: start(name), size: bytes.length, kind: "constant", bytes }),
+  );
+  const variables = kernel.variables.map(
+    ({ name, space, size }): Piece => ({ name, start: start(name), size, kind: space }),
+  );
+  return [...passed, ...objects, ...variables].sort((a, b) => a.start - b.start);
 }
 
-function describe({ name, start, bytes, isObject }: Piece, address: number, size: number): string {
-  const piece = `${isObject ? "constant" : "buffer"} ${name} (${count(bytes.length)} at ${hex(start)})`;
-  if (address < start) return `it begins ${count(start - address)} before ${piece}`;
-  const past = address - start - bytes.length;
-  if (past === 0) return `it begins at the end of ${piece}`;
-  if (past > 0) return `it begins ${count(past)} past the end of ${piece}`;
-  const over = address + size - start - bytes.length;
-  return over > 0 ? `it reaches ${count(over)} past the end of ${piece}` : `it lies in ${piece}`;
-}
-
-const count = (bytes: number) => (bytes === 1 ? "1 byte" : `${bytes} bytes`);
-
-function hex(address: number): string {
-  return `0x${BigInt.asUintN(64, BigInt(Math.trunc(address))).toString(16)}`;
+/** Buffers that overlap become one region. */
+function join(regions: { -readonly [K in keyof Region]: Region[K] }[], { start, size, kind }: Piece) {
+  const previous = regions.at(-1);
+  if (size === 0) return regions;
+  if (previous && start < previous.start + previous.size)
+    previous.size = Math.max(previous.size, start + size - previous.start);
+  else regions.push({ start, size, offset: 0, kind });
+  return regions;
 }

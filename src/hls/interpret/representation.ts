@@ -16,7 +16,7 @@ import { type Definition, definitionsOf } from "../ir/walk.js";
 
 export type Representation = "num" | "wide" | "pair" | "big" | "float";
 
-/** Buffers and constant objects lie below this address. */
+/** Buffers, objects and variables lie below this address. */
 export const addressLimit = 1n << 50n;
 export const safe = 1n << 53n;
 
@@ -59,6 +59,7 @@ function observedNaNs(kernel: Kernel, definitions: readonly (Definition | undefi
   for (const block of kernel.blocks)
     for (const instruction of block.instructions) {
       if (instruction.op === "store") instruction.values.forEach(see);
+      else if (instruction.op === "atomic") see(instruction.value);
       else if (instruction.op === "cast" && instruction.kind === "bitcast") see(instruction.value);
       else if (instruction.op === "binary" && instruction.kind === "copysign") see(instruction.right);
     }
@@ -90,6 +91,7 @@ function canonicalNaNs(kernel: Kernel, definitions: readonly (Definition | undef
     const { instruction } = definition;
     switch (instruction.op) {
       case "load":
+      case "atomic":
         return false;
       case "select":
         return is(instruction.whenTrue) && is(instruction.whenFalse);

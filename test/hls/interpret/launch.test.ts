@@ -52,6 +52,7 @@ describe("interpret", () => {
       instructions: 42,
       loads: 6,
       stores: 6,
+      atomics: 0,
       bytesRead: 24,
       bytesWritten: 24,
     });
