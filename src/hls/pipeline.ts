@@ -16,6 +16,7 @@ import { emitDatapath } from "./emit/datapath.js";
 import { argsBase, layoutRegisters } from "./emit/registers.js";
 import { axiIdBits, emitTop, topModuleName } from "./emit/top.js";
 import type { Kernel } from "./ir/types.js";
+import { planScratch, sizedBytes } from "./memory/scratch.js";
 import { planMemory } from "./memory/units.js";
 import { kernelPasses } from "./passes/index.js";
 import { runPasses } from "./passes/pass.js";
@@ -71,9 +72,10 @@ function generateKernel(
   const memory = planMemory(datapath, board, latency.miss + latency.hit);
   const addressBits = board.memory.axiAddressBits;
   const topModule = topModuleName(kernel.name);
-  const module = emitDatapath(datapath, plan, `${topModule}_datapath`, addressBits);
+  const scratch = planScratch(datapath);
+  const module = emitDatapath(datapath, plan, `${topModule}_datapath`, addressBits, scratch);
   const registers = layoutRegisters(datapath.parameters);
-  const top = emitTop({ datapath, module, memory, registers, board, timing });
+  const top = emitTop({ datapath, module, memory, scratch, registers, board, timing });
   const base = BigInt(board.memory.baseAddress);
   const stride = BigInt(board.memory.channelStride);
   return {
@@ -95,6 +97,8 @@ function generateKernel(
       }),
       registers: registers.fields,
       ...(kernel.requiredLocalSize ? { requiredLocalSize: kernel.requiredLocalSize } : {}),
+      ...(datapath.slots.groups > 0 ? { maxWorkGroupSize: datapath.slots.largestGroup } : {}),
+      localCapacity: sizedBytes,
       channels: memory.channels.map((boardChannel, index) => ({
         index,
         memory: `${board.memory.kind}[${boardChannel}]`,
@@ -118,9 +122,12 @@ function generateKernel(
           file: a.node.span.file,
           line: a.node.span.line,
           column: a.node.span.column,
-          write: a.node.kind === "store",
+          write: a.node.kind !== "load",
           bytes: a.bytes,
-          argument: group.parameters.length === 1 ? datapath.parameters[group.parameters[0]!]!.name : "",
+          argument:
+            group.parameters.length === 1 && group.space === "global"
+              ? datapath.parameters[group.parameters[0]!]!.name
+              : "",
         };
       }),
       stages: top.stages,
@@ -136,5 +143,5 @@ function generateKernel(
 function memoryLatency(board: Board): MemoryLatency {
   const { readLatencyNs, rowMissNs, turnaroundNs } = board.memory.timing;
   const cycles = ((readLatencyNs.value + rowMissNs.value + turnaroundNs.value) * board.kernelClockMHz.value) / 1000;
-  return { hit: 12, miss: Math.ceil((cycles + 24) / 8) * 8 };
+  return { hit: 12, scratch: 8, miss: Math.ceil((cycles + 24) / 8) * 8 };
 }

@@ -42,7 +42,7 @@ export interface AccessSite {
 export interface StageInfo {
   /** Hierarchical instance name below the top module, e.g. `dp.s3_issue`. */
   readonly instance: string;
-  readonly kind: "island" | "memory" | "loop" | "dispatch" | "cache" | "axi";
+  readonly kind: "island" | "memory" | "loop" | "barrier" | "dispatch" | "cache" | "axi";
   /** What a user would call it: `loop at gemm.cl:7:3`, `load of A at gemm.cl:8:12`. */
   readonly label: string;
   readonly file: string;
@@ -76,6 +76,10 @@ export interface DesignKernel {
   readonly arguments: readonly DesignArgument[];
   readonly registers: readonly RegisterField[];
   readonly requiredLocalSize?: readonly [number, number, number];
+  /** Work-items of a work-group at most, where the kernel's barriers or local memory set a limit. */
+  readonly maxWorkGroupSize?: number;
+  /** Bytes that a launch's `__local` arguments may have together. */
+  readonly localCapacity: number;
   readonly channels: readonly DesignChannel[];
   readonly axi: { readonly dataBits: number; readonly addressBits: number; readonly idBits: number };
   readonly datapaths: number;

@@ -135,11 +135,11 @@ export class ModuleBuilder {
   instance(
     moduleName: string,
     wish: string,
-    parameters: Readonly<Record<string, number>>,
+    parameters: Readonly<Record<string, number | Expr>>,
     connections: Readonly<Record<string, Expr>>,
   ): string {
     const id = this.fresh(wish);
-    const params = Object.entries(parameters).map(([k, v]) => `.${k}(${v})`);
+    const params = Object.entries(parameters).map(([k, v]) => `.${k}(${typeof v === "number" ? v : v.text})`);
     this.lines.push(`  ${moduleName}${params.length > 0 ? ` #(${params.join(", ")})` : ""} ${id} (`);
     const rows = Object.entries(connections).map(([k, v]) => `    .${k}(${v.text})`);
     this.lines.push(rows.join(",\n"), "  );");

@@ -16,6 +16,7 @@ module soff_dispatch #(
 
     output wire         out_valid,
     input  wire         out_ready,
+    output wire         out_last,       // the last work-item of its group
     output wire [63:0]  gid0, gid1, gid2,
     output wire [31:0]  lid0, lid1, lid2,
     output wire [31:0]  grp0, grp1, grp2,
@@ -207,6 +208,7 @@ module soff_dispatch #(
     endgenerate
 
     assign out_valid   = valid;
+    assign out_last    = &item_last;
     assign finished    = done;
     assign total_valid = done;
     assign total       = count;

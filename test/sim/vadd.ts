@@ -48,6 +48,7 @@ export const kernel: DesignKernel = {
     scalar("mode", 0xac),
   ],
   registers: [],
+  localCapacity: 65536,
   channels: [{ index: 0, memory: "DDR[0]", base: BASE.toString(), size: (1n << 34n).toString() }],
   axi: { dataBits: 512, addressBits: 64, idBits: 2 },
   datapaths: 1,

@@ -1,24 +1,41 @@
 /** From the structured form to the datapath: uniform values, memory groups, steps and islands. */
 import { type Def, type Operand, type Type, type ValueId, widthOf } from "../ir/types.js";
-import { type LoopNode, nodeDefs, nodeOperands, type Region, type StructuredKernel } from "../structure/types.js";
+import {
+  type AccessNode,
+  type LoopNode,
+  nodeDefs,
+  nodeOperands,
+  type PrintNode,
+  type Region,
+  type StructuredKernel,
+} from "../structure/types.js";
 import { type Grouping, groupAccesses } from "./groups.js";
 import { placeOperations } from "./placement.js";
+import { assignSlots } from "./slots.js";
 import { cutIntoSteps, loopUses } from "./steps.js";
-import type { Access, Datapath, PlacedObject, Segment, Step } from "./types.js";
+import type { Access, Datapath, MemoryStep, PlacedObject, Print, Segment, Step } from "./types.js";
 import { splitUniform } from "./uniform.js";
 
 /** Throws UnsupportedError for accesses whose memory cannot be told (see `groups.ts`). */
 export function buildDatapath(kernel: StructuredKernel): Datapath {
-  const { uniform, uniformValues, items, body } = splitUniform(kernel);
+  const split = splitUniform(kernel);
+  const { uniform, uniformValues } = split;
   const defs: Def[] = [
     ...kernel.parameters.flatMap((p) => p.values.map((v) => v.def)),
     ...uniform.map((x) => x.result),
-    ...items.map((x) => x.result),
-    ...body.nodes.flatMap(nodeDefs),
+    ...split.items.map((x) => x.result),
+    ...split.body.nodes.flatMap(nodeDefs),
   ];
   const types = new Map<ValueId, Type>(defs.map((d) => [d.id, d.type]));
-  const builder = new SegmentBuilder(groupAccesses({ ...kernel, body }), types);
-  const segment = builder.build(body, new Set());
+  const typeOf = (id: ValueId): Type => types.get(id)!;
+  const slotted = assignSlots(kernel, split.body, typeOf);
+  defs.push(...slotted.items.map((x) => x.result));
+  for (const { result } of slotted.items) types.set(result.id, result.type);
+  const { body, slots } = slotted;
+  const items = [...split.items, ...slotted.items];
+  const builder = new SegmentBuilder(groupAccesses({ ...kernel, body }, typeOf), types);
+  // A work-item gives its slots back when it retires.
+  const segment = builder.build(body, new Set(slotted.items.map((x) => x.result.id)));
   return {
     name: kernel.name,
     span: kernel.span,
@@ -27,7 +44,10 @@ export function buildDatapath(kernel: StructuredKernel): Datapath {
     items,
     uniform,
     body: segment,
+    slots,
+    variables: kernel.variables,
     accesses: builder.accesses,
+    prints: builder.prints,
     groups: builder.grouping.groups,
     constants: placeObjects(kernel),
     types,
@@ -38,6 +58,8 @@ export function buildDatapath(kernel: StructuredKernel): Datapath {
 
 class SegmentBuilder {
   readonly accesses: Access[] = [];
+  readonly prints: Print[] = [];
+  private barriers = 0;
 
   constructor(
     readonly grouping: Grouping,
@@ -48,24 +70,53 @@ class SegmentBuilder {
     const cut = cutIntoSteps(region, this.grouping);
     const islands = placeOperations(region, cut, this.grouping, liveOut);
     const steps = cut.steps.map((set): Step => {
-      if ("kind" in set)
-        return { kind: "loop", loop: set, body: this.build(set.body, bodyLiveOut(region, set, liveOut)) };
-      return {
-        kind: "memory",
-        accesses: set.map((node) => {
-          const lanes = node.kind === "load" ? node.results.map((r) => r.type) : node.values.map((v) => this.typeOf(v));
-          const access: Access = {
-            site: this.accesses.length,
-            node,
-            group: this.grouping.groupOf(node) as number,
-            bytes: lanes.reduce((n, t) => n + Math.ceil(widthOf(t) / 8), 0),
-          };
-          this.accesses.push(access);
-          return access;
-        }),
-      };
+      if (!("kind" in set)) return this.memoryStep(set);
+      switch (set.kind) {
+        case "loop":
+          return { kind: "loop", loop: set, body: this.build(set.body, bodyLiveOut(region, set, liveOut)) };
+        case "barrier":
+          return { kind: "barrier", index: this.barriers++, node: set };
+        case "fence":
+          return this.memoryStep([]);
+        default:
+          return set satisfies never;
+      }
     });
     return { islands, steps };
+  }
+
+  private memoryStep(nodes: readonly (AccessNode | PrintNode)[]): MemoryStep {
+    const prints: Print[] = [];
+    const accesses = nodes.flatMap((node): Access[] => {
+      if (node.kind === "print") {
+        const print: Print = { site: this.prints.length, node };
+        this.prints.push(print);
+        prints.push(print);
+        return [];
+      }
+      const access: Access = {
+        site: this.accesses.length,
+        node,
+        group: this.grouping.groupOf(node) as number,
+        bytes: this.laneTypes(node).reduce((n, t) => n + Math.ceil(widthOf(t) / 8), 0),
+      };
+      this.accesses.push(access);
+      return [access];
+    });
+    return { kind: "memory", accesses, prints };
+  }
+
+  private laneTypes(node: AccessNode): Type[] {
+    switch (node.kind) {
+      case "load":
+        return node.results.map((r) => r.type);
+      case "store":
+        return node.values.map((v) => this.typeOf(v));
+      case "atomic":
+        return [node.result.type];
+      default:
+        return node satisfies never;
+    }
   }
 
   private typeOf(operand: Operand): Type {

@@ -1,11 +1,18 @@
 /**
- * The invariants from which freedom of deadlock follows (docs/deadlock.md names them D1 to D5). Checked on every
+ * The invariants from which freedom of deadlock follows (docs/deadlock.md names them D1 to D6). Checked on every
  * plan before it is printed; a violation is a fault of the generator.
  */
 import { invariant } from "../../support/errors.js";
 import type { ValueId } from "../ir/types.js";
-import { nodeDefs } from "../structure/types.js";
-import type { IslandPlan, LoopPlan, MemoryPlan, SegmentPlan } from "./plan.js";
+import { nodeDefs, nodeOperands } from "../structure/types.js";
+import {
+  answers,
+  type BarrierPlan,
+  type IslandPlan,
+  type LoopPlan,
+  type MemoryPlan,
+  type SegmentPlan,
+} from "./plan.js";
 import { operationOperands } from "./schedule.js";
 import { type Access, type Datapath, operationDefs } from "./types.js";
 
@@ -30,7 +37,19 @@ function checkSegment(datapath: Datapath, plan: SegmentPlan, arriving: ReadonlyS
     token = checkIsland(datapath, island, token);
     const step = plan.steps[k];
     if (!step) return;
-    token = step.kind === "memory" ? checkMemoryStep(datapath, step, token, most) : checkLoop(datapath, step, token);
+    switch (step.kind) {
+      case "memory":
+        token = checkMemoryStep(datapath, step, token, most);
+        break;
+      case "barrier":
+        token = checkBarrier(datapath, step, token, most);
+        break;
+      case "loop":
+        token = checkLoop(datapath, step, token);
+        break;
+      default:
+        step satisfies never;
+    }
   });
 }
 
@@ -65,9 +84,7 @@ function checkMemoryStep(
 ): ReadonlySet<ValueId> {
   const available = (id: ValueId): boolean => token.has(id) || datapath.uniformValues.has(id);
   for (const access of step.step.accesses) {
-    const { node } = access;
-    const operands = node.kind === "load" ? [node.pointer, node.enable] : [...node.values, node.pointer, node.enable];
-    for (const o of operands)
+    for (const o of nodeOperands(access.node))
       invariant(o.kind !== "value" || available(o.id), "an access reads what is not in the token");
   }
   for (const id of step.live) invariant(available(id), `live value ${id} is not in the token`);
@@ -85,8 +102,24 @@ function checkMemoryStep(
       );
   });
   const defs = step.step.accesses.flatMap((a) => nodeDefs(a.node).map((d) => d.id));
-  const hasLoad = step.step.accesses.some((a) => a.node.kind === "load");
-  return new Set([...(hasLoad ? step.live : token), ...defs]);
+  return new Set([...(step.step.accesses.some(answers) ? step.live : token), ...defs]);
+}
+
+function checkBarrier(
+  datapath: Datapath,
+  plan: BarrierPlan,
+  token: ReadonlySet<ValueId>,
+  most: number,
+): ReadonlySet<ValueId> {
+  const available = (id: ValueId): boolean => token.has(id) || datapath.uniformValues.has(id);
+  for (const o of nodeOperands(plan.step.node))
+    invariant(o.kind !== "value" || available(o.id), "a barrier reads what is not in the token");
+  for (const id of plan.live) invariant(token.has(id), `live value ${id} is not in the token`);
+  // D6: all work-items of the groups under way can be at the barrier, and inside every ring around it.
+  const { items, groups, largestGroup } = datapath.slots;
+  invariant(groups >= 1 && items >= largestGroup, "a barrier has no room for a whole work-group");
+  invariant(most >= items, "a ring around a barrier keeps work-items of a group out");
+  return new Set(plan.live);
 }
 
 function checkLoop(datapath: Datapath, plan: LoopPlan, token: ReadonlySet<ValueId>): ReadonlySet<ValueId> {
@@ -112,5 +145,8 @@ function checkLoop(datapath: Datapath, plan: LoopPlan, token: ReadonlySet<ValueI
 }
 
 function accessesOf(plan: SegmentPlan): Access[] {
-  return plan.steps.flatMap((s) => (s.kind === "memory" ? [...s.step.accesses] : accessesOf(s.body)));
+  return plan.steps.flatMap((s) => {
+    if (s.kind === "memory") return [...s.step.accesses];
+    return s.kind === "loop" ? accessesOf(s.body) : [];
+  });
 }

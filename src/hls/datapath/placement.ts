@@ -90,7 +90,7 @@ export function placeOperations(
 }
 
 function isLoop(step: Cut["steps"][number] | undefined): boolean {
-  return step !== undefined && "kind" in step;
+  return step !== undefined && "kind" in step && step.kind === "loop";
 }
 
 function asOperation(node: Node, grouping: Grouping): Operation | undefined {

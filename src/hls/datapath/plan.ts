@@ -6,7 +6,15 @@ import type { Operand, ValueId } from "../ir/types.js";
 import { type LoopNode, type Node, nodeDefs, nodeOperands } from "../structure/types.js";
 import { operationOperands, type Schedule, scheduleIsland } from "./schedule.js";
 import type { TimingModel } from "./timing.js";
-import { type Access, type Datapath, type LoopStep, type MemoryStep, operationDefs, type Segment } from "./types.js";
+import {
+  type Access,
+  type BarrierStep,
+  type Datapath,
+  type LoopStep,
+  type MemoryStep,
+  operationDefs,
+  type Segment,
+} from "./types.js";
 
 /** Figures of the memory system that FIFO depths follow from, in cycles of the kernel clock. */
 export interface MemoryLatency {
@@ -14,6 +22,8 @@ export interface MemoryLatency {
   readonly hit: number;
   /** A load that goes to DRAM. */
   readonly miss: number;
+  /** An access to local or private memory that answers, some waiting for its bank included. */
+  readonly scratch: number;
 }
 
 export interface IslandPlan {
@@ -46,7 +56,14 @@ export interface LoopPlan {
   readonly tokens: number;
 }
 
-export type StepPlan = MemoryPlan | LoopPlan;
+export interface BarrierPlan {
+  readonly kind: "barrier";
+  readonly step: BarrierStep;
+  /** Values that wait with the work-item. */
+  readonly live: readonly ValueId[];
+}
+
+export type StepPlan = MemoryPlan | BarrierPlan | LoopPlan;
 
 export interface SegmentPlan {
   readonly islands: readonly IslandPlan[];
@@ -88,9 +105,10 @@ class Planner {
         for (const d of nodeDefs(step.loop)) live.delete(d.id);
         for (const id of this.usedInside(step.loop)) live.add(id);
         this.addUses(live, nodeOperands(step.loop));
-      } else {
+      } else if (step.kind === "barrier") this.addUses(live, nodeOperands(step.node));
+      else {
         for (const a of step.accesses) for (const d of nodeDefs(a.node)) live.delete(d.id);
-        for (const a of step.accesses) this.addUses(live, nodeOperands(a.node));
+        for (const a of [...step.accesses, ...step.prints]) this.addUses(live, nodeOperands(a.node));
       }
     }
     const islandPlans = islands.map((operations, k): IslandPlan => {
@@ -99,20 +117,28 @@ class Planner {
       return { schedule, inputs: sorted(inputs[k]!), outputs: out, depth: schedule.latency + fifoCycles + 2 };
     });
     const stepPlans = steps.map((step, k): StepPlan => {
-      if (step.kind === "memory") return this.memoryStep(step, inputs[k + 1]!, most);
-      return this.loop(step, inputs[k + 1]!);
+      switch (step.kind) {
+        case "memory":
+          return this.memoryStep(step, inputs[k + 1]!, most);
+        case "barrier":
+          return { kind: "barrier", step, live: sorted(inputs[k + 1]!) };
+        case "loop":
+          return this.loop(step, inputs[k + 1]!);
+        default:
+          return step satisfies never;
+      }
     });
     return { islands: islandPlans, steps: stepPlans };
   }
 
   private memoryStep(step: MemoryStep, after: ReadonlySet<ValueId>, most: number): MemoryPlan {
     const live = new Set(after);
-    const loads = step.accesses.filter((a) => a.node.kind === "load");
+    const loads = step.accesses.filter(answers);
     for (const a of loads) {
       for (const d of nodeDefs(a.node)) live.delete(d.id);
     }
     for (const a of loads) this.addUses(live, [a.node.enable]);
-    const depth = Math.min(most, this.memory.miss + this.memory.hit);
+    const depth = Math.min(most, answerCycles(this.datapath, step.accesses, this.memory) + 4);
     return { kind: "memory", step, live: sorted(live), depth };
   }
 
@@ -127,7 +153,10 @@ class Planner {
     // A ring that holds all tokens of its latency starts an iteration every cycle. The body's own
     // depth limits do not depend on it but for the FIFO beside memory steps: plan twice.
     const draft = this.segment(step.body, liveOut, Number.POSITIVE_INFINITY);
-    const tokens = Math.ceil((roundTrip(draft, this.memory) + 4) / 4) * 4;
+    const tokens = containsBarrier(step.body)
+      ? // Whoever waits at the barrier must not keep the rest of its group out.
+        this.datapath.slots.items
+      : Math.ceil((this.roundTrip(draft) + 4) / 4) * 4;
     return {
       kind: "loop",
       step,
@@ -136,6 +165,17 @@ class Planner {
       body: this.segment(step.body, liveOut, tokens),
       tokens,
     };
+  }
+
+  /** Cycles of one way through the segment when loads go to DRAM and inner rings are full. */
+  private roundTrip(plan: SegmentPlan): number {
+    const islands = plan.islands.reduce((n, x) => n + x.schedule.latency + fifoCycles, 0);
+    const steps = plan.steps.reduce((n, s) => {
+      if (s.kind === "loop") return n + s.tokens + 2 * fifoCycles;
+      if (s.kind === "barrier") return n + fifoCycles;
+      return n + answerCycles(this.datapath, s.step.accesses, this.memory);
+    }, 0);
+    return islands + steps + fifoCycles;
   }
 
   /** Values from outside that the body of a loop reads, in its own operations or its back edge. */
@@ -160,18 +200,22 @@ class Planner {
   }
 }
 
-/** Cycles of one way through the segment when loads go to DRAM and inner rings are full. */
-function roundTrip(plan: SegmentPlan, memory: MemoryLatency): number {
-  const islands = plan.islands.reduce((n, x) => n + x.schedule.latency + fifoCycles, 0);
-  const steps = plan.steps.reduce((n, s) => {
-    if (s.kind === "loop") return n + s.tokens + 2 * fifoCycles;
-    return n + (hasLoads(s.step.accesses) ? memory.hit + memory.miss : 1);
-  }, 0);
-  return islands + steps + fifoCycles;
+/** Whether the access has an answer that the token waits for. */
+export function answers(access: Access): boolean {
+  return access.node.kind !== "store";
 }
 
-function hasLoads(accesses: readonly Access[]): boolean {
-  return accesses.some((a) => a.node.kind === "load");
+/** Cycles until the answers of a step are there when those from global memory come from DRAM. */
+function answerCycles(datapath: Datapath, accesses: readonly Access[], memory: MemoryLatency): number {
+  return accesses.reduce((n, a) => {
+    if (!answers(a)) return n;
+    const global = datapath.groups[a.group]!.space === "global";
+    return Math.max(n, global ? memory.hit + memory.miss : memory.scratch);
+  }, 1);
+}
+
+export function containsBarrier(segment: Segment): boolean {
+  return segment.steps.some((s) => s.kind === "barrier" || (s.kind === "loop" && containsBarrier(s.body)));
 }
 
 /** Depth-first list of the loops of a plan, with their nesting depth from 1. */

@@ -5,19 +5,28 @@
 import { invariant } from "../../support/errors.js";
 import type { Operand, ValueId } from "../ir/types.js";
 import {
-  type LoadNode,
+  type AccessNode,
+  type BarrierNode,
+  type FenceNode,
+  isAccess,
   type LoopNode,
   type Node,
   nodeDefs,
   nodeOperands,
+  type PrintNode,
   type Region,
-  type StoreNode,
 } from "../structure/types.js";
 import type { Grouping } from "./groups.js";
 
-export type Boundary = LoadNode | StoreNode | LoopNode;
-/** Accesses side by side, or one loop. */
-export type BoundarySet = readonly (LoadNode | StoreNode)[] | LoopNode;
+/** What is a step of its own. */
+export type Alone = LoopNode | BarrierNode | FenceNode;
+export type Boundary = AccessNode | PrintNode | Alone;
+/** Accesses and prints side by side, or a node alone. */
+export type BoundarySet = readonly (AccessNode | PrintNode)[] | Alone;
+
+export function isAlone(node: Node): node is Alone {
+  return node.kind === "loop" || node.kind === "barrier" || node.kind === "fence";
+}
 
 export interface Cut {
   readonly steps: readonly BoundarySet[];
@@ -44,16 +53,24 @@ export function loopUses(loop: LoopNode): ReadonlySet<ValueId> {
   return used;
 }
 
+/** Groups, and `output` for what is printed. */
+type Resource = number | "output";
+
 interface Effects {
-  readonly reads: Set<number>;
-  readonly writes: Set<number>;
+  readonly reads: Set<Resource>;
+  readonly writes: Set<Resource>;
 }
 
 function effectsOf(node: Node, grouping: Grouping): Effects {
   const effects: Effects = { reads: new Set(), writes: new Set() };
   const visit = (n: Node): void => {
     if (n.kind === "loop") for (const x of n.body.nodes) visit(x);
-    else if (n.kind !== "pure") {
+    else if (n.kind === "print") effects.writes.add("output");
+    else if (n.kind === "barrier" || n.kind === "fence") {
+      // Orders all that other work-items can see; what nobody writes needs no order.
+      effects.writes.add("output");
+      for (const g of grouping.groups) if (g.writes && g.space !== "private") effects.writes.add(g.index);
+    } else if (isAccess(n)) {
       const group = grouping.groupOf(n);
       if (group !== "rom") (n.kind === "load" ? effects.reads : effects.writes).add(group);
     }
@@ -64,14 +81,14 @@ function effectsOf(node: Node, grouping: Grouping): Effects {
 
 /** One of the two may write what the other reads or writes: their order must stay. */
 function conflict(a: Effects, b: Effects): boolean {
-  const meet = (x: Set<number>, y: Set<number>): boolean => [...x].some((g) => y.has(g));
+  const meet = (x: Set<Resource>, y: Set<Resource>): boolean => [...x].some((g) => y.has(g));
   return meet(a.writes, b.writes) || meet(a.writes, b.reads) || meet(a.reads, b.writes);
 }
 
 export function cutIntoSteps(region: Region, grouping: Grouping): Cut {
   const { nodes } = region;
   const isBoundary = (n: Node): n is Boundary =>
-    n.kind === "loop" || n.kind === "store" || (n.kind === "load" && grouping.groupOf(n) !== "rom");
+    isAlone(n) || n.kind === "print" || (isAccess(n) && grouping.groupOf(n) !== "rom");
   const definer = new Map<ValueId, number>();
   nodes.forEach((n, k) => {
     for (const d of nodeDefs(n)) definer.set(d.id, k);
@@ -118,7 +135,7 @@ export function cutIntoSteps(region: Region, grouping: Grouping): Cut {
     if (nodes.some((n, k) => !removed[k] && waiting[k] === 0 && !isBoundary(n))) continue;
     candidates = boundaries.filter((k) => !removed[k] && waiting[k] === 0);
     invariant(candidates.length > 0, "a region's nodes depend on each other in a circle");
-    const accesses = candidates.filter((k) => nodes[k]!.kind !== "loop");
+    const accesses = candidates.filter((k) => !isAlone(nodes[k]!));
     const chosen = accesses.length > 0 ? accesses : [Math.max(...candidates)];
     for (const k of chosen) remove(k);
     reversed.push(chosen.sort((a, b) => a - b));
@@ -126,7 +143,7 @@ export function cutIntoSteps(region: Region, grouping: Grouping): Cut {
   const order = advanceStores(reversed.reverse(), nodes, before);
   const steps = order.map((set): BoundarySet => {
     const first = nodes[set[0]!]!;
-    return first.kind === "loop" ? first : set.map((k) => nodes[k] as LoadNode | StoreNode);
+    return isAlone(first) ? first : set.map((k) => nodes[k] as AccessNode | PrintNode);
   });
   const stepOf = new Map<Boundary, number>();
   order.forEach((set, step) => {
@@ -158,7 +175,7 @@ function advanceStores(steps: number[][], nodes: readonly Node[], before: readon
     };
     visit(store);
     const now = stepOf.get(store)!;
-    const isMemory = (step: number): boolean => nodes[result[step]![0]!]!.kind !== "loop";
+    const isMemory = (step: number): boolean => !isAlone(nodes[result[step]![0]!]!);
     let target = -1;
     for (let step = last + 1; step < now && target < 0; step++) if (isMemory(step)) target = step;
     const passesLoop = (from: number): boolean => {

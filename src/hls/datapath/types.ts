@@ -4,8 +4,17 @@
  * time: memory accesses side by side, or a loop (a ring around a segment of its own).
  */
 import type { SourceSpan } from "../../support/source.js";
-import type { ConstantObject, Def, Operand, SourceParameter, Type, ValueId, WorkItemQuery } from "../ir/types.js";
-import type { LoadNode, LoopNode, PureInstruction, StoreNode } from "../structure/types.js";
+import type {
+  ConstantObject,
+  Def,
+  MemoryVariable,
+  Operand,
+  SourceParameter,
+  Type,
+  ValueId,
+  WorkItemQuery,
+} from "../ir/types.js";
+import type { AccessNode, BarrierNode, LoopNode, PrintNode, PureInstruction } from "../structure/types.js";
 
 /** A read of a constant table: fixed latency, so it is an operation like any other. */
 export interface RomRead {
@@ -21,26 +30,47 @@ export interface RomRead {
 /** An operation of an island. */
 export type Operation = PureInstruction | RomRead;
 
-/** A work-item function whose answer differs between work-items: part of the token that the dispatcher sends. */
+/** A work-item function whose answer differs between work-items, or a slot: part of the token that the dispatcher sends. */
 export interface ItemValue {
-  readonly query: WorkItemQuery;
+  readonly query: WorkItemQuery | "group_slot" | "item_slot";
   readonly dimension: 0 | 1 | 2;
   readonly result: Def;
+}
+
+/** How many work-groups and work-items with memory of their own are under way at most (see `slots.ts`). */
+export interface Slots {
+  readonly barriers: boolean;
+  /** Group slots; 0 for a kernel without barriers and local memory. A power of two. */
+  readonly groups: number;
+  /** Work-items of all groups under way together: what a barrier and the rings around one have room for. A power of two. */
+  readonly items: number;
+  /** Work-items of one group at most. */
+  readonly largestGroup: number;
+  /** Item slots; 0 for a kernel without private memory. A power of two. */
+  readonly itemSlots: number;
 }
 
 export interface Access {
   /** Number of the access in `design.json`. */
   readonly site: number;
-  readonly node: LoadNode | StoreNode;
+  readonly node: AccessNode;
   /** Index of the memory group (buffers that may alias) that it goes to. */
   readonly group: number;
   /** Bytes that are read or written. */
   readonly bytes: number;
 }
 
+export interface Print {
+  /** Number of the printf in `design.json`. */
+  readonly site: number;
+  readonly node: PrintNode;
+}
+
+/** Accesses and prints side by side. Without any (a fence), it only keeps the order of the steps around it. */
 export interface MemoryStep {
   readonly kind: "memory";
   readonly accesses: readonly Access[];
+  readonly prints: readonly Print[];
 }
 
 export interface LoopStep {
@@ -49,7 +79,15 @@ export interface LoopStep {
   readonly body: Segment;
 }
 
-export type Step = MemoryStep | LoopStep;
+/** Waits for the work-group. */
+export interface BarrierStep {
+  readonly kind: "barrier";
+  /** Number of the barrier in the kernel. */
+  readonly index: number;
+  readonly node: BarrierNode;
+}
+
+export type Step = MemoryStep | BarrierStep | LoopStep;
 
 /** `islands.length === steps.length + 1`: island k runs before step k, the last one after all steps. */
 export interface Segment {
@@ -57,13 +95,17 @@ export interface Segment {
   readonly steps: readonly Step[];
 }
 
-/** Buffers that may alias, and how the kernel uses them. They share a memory unit or are only read. */
+/** Memory that may alias, and how the kernel uses it. It has one memory unit or is only read. */
 export interface MemoryGroup {
   readonly index: number;
-  /** Source parameters (indices) whose buffers are in it; all buffer parameters when an address of unknown origin is. */
+  readonly space: "global" | "local" | "private";
+  /** Source parameters (indices) whose memory is in it; all of the space when an address of unknown origin is. */
   readonly parameters: readonly number[];
+  /** Names of local or private variables. */
+  readonly variables: readonly string[];
   readonly reads: boolean;
   readonly writes: boolean;
+  readonly atomics: boolean;
 }
 
 /** A constant table's place in the constant segment: at a multiple of its size rounded up to a power of two. */
@@ -82,7 +124,10 @@ export interface Datapath {
   /** Operations on launch-wide values only: computed once a launch, in this order. */
   readonly uniform: readonly PureInstruction[];
   readonly body: Segment;
+  readonly slots: Slots;
+  readonly variables: readonly MemoryVariable[];
   readonly accesses: readonly Access[];
+  readonly prints: readonly Print[];
   readonly groups: readonly MemoryGroup[];
   readonly constants: readonly PlacedObject[];
   /** Types of all values. */

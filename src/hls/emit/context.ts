@@ -5,14 +5,19 @@ import type { ModuleBuilder } from "../../rtl/module.js";
 import { identifier } from "../../rtl/module.js";
 import { invariant } from "../../support/errors.js";
 import type { SourceSpan } from "../../support/source.js";
-import type { Datapath } from "../datapath/types.js";
+import type { Access, Datapath } from "../datapath/types.js";
 import type { Type, ValueId } from "../ir/types.js";
+import { type ScratchUnit, variableAddress } from "../memory/scratch.js";
+import type { ScratchClient } from "./scratch.js";
+import type { GroupState } from "./slots.js";
 import { type Stream, TokenLayout } from "./stream.js";
 import { hardwareWidth, type OperandContext } from "./widths.js";
 
 /** What all emitters of one datapath share: names, widths, uniform values, and what is recorded on the way. */
 export class EmitContext implements OperandContext {
   readonly stages: StageInfo[] = [];
+  /** Accesses to on-chip memory, as their steps are printed. */
+  readonly scratchClients: ScratchClient[] = [];
   private readonly movements: Expr[] = [];
 
   constructor(
@@ -20,15 +25,40 @@ export class EmitContext implements OperandContext {
     readonly addressBits: number,
     private readonly names: ReadonlyMap<ValueId, string>,
     private readonly uniformExprs: ReadonlyMap<ValueId, Expr>,
+    private readonly scratch: readonly ScratchUnit[],
   ) {}
 
   readonly uniform = (id: ValueId): Expr | undefined => this.uniformExprs.get(id);
 
-  tableAddress = (name: string): number => {
-    const placed = this.datapath.constants.find((c) => c.object.name === name);
-    invariant(placed, `constant table ${name} is not placed`);
-    return placed.address;
+  objectAddress = (name: string): number => {
+    const address =
+      variableAddress(this.scratch, name) ?? this.datapath.constants.find((c) => c.object.name === name)?.address;
+    // A variable that nothing accesses has an address all the same.
+    if (address === undefined)
+      invariant(
+        this.datapath.variables.some((v) => v.name === name),
+        `${name} is not placed`,
+      );
+    return address ?? 1;
   };
+
+  /** log2 of the bytes of a slot of a unit whose size the launch gives. */
+  private groupState: GroupState | undefined;
+  readonly slotLogs = new Map<ScratchUnit, Expr>();
+
+  /** What barriers know of the work-groups under way. */
+  get groups(): GroupState {
+    invariant(this.groupState, "a barrier stands in a datapath without group slots");
+    return this.groupState;
+  }
+  set groups(state: GroupState) {
+    this.groupState = state;
+  }
+
+  /** The on-chip memory that an access goes to; undefined when it goes to global memory. */
+  scratchOf(access: Access): ScratchUnit | undefined {
+    return this.scratch.find((unit) => unit.group.index === access.group);
+  }
 
   typeOf(id: ValueId): Type {
     const type = this.datapath.types.get(id);

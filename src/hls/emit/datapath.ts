@@ -7,9 +7,12 @@ import type { SegmentPlan } from "../datapath/plan.js";
 import { operationOperands } from "../datapath/schedule.js";
 import type { Datapath, ItemValue, Segment } from "../datapath/types.js";
 import type { Operand, ValueId } from "../ir/types.js";
+import type { ScratchUnit } from "../memory/scratch.js";
 import { nodeOperands } from "../structure/types.js";
 import { EmitContext } from "./context.js";
+import { emitScratch, slotLogPort } from "./scratch.js";
 import { emitSegment } from "./segment.js";
+import { emitEntrance } from "./slots.js";
 import { lookupIn } from "./stream.js";
 
 export interface DatapathModule {
@@ -27,25 +30,25 @@ export function emitDatapath(
   plan: SegmentPlan,
   moduleName: string,
   addressBits: number,
+  scratch: readonly ScratchUnit[],
 ): DatapathModule {
   const m = new ModuleBuilder(moduleName, [`Datapath of kernel ${datapath.name}.`]);
   m.input("clk");
   m.input("rst");
   const uniformExprs = new Map<ValueId, Expr>();
-  const context = new EmitContext(datapath, addressBits, datapath.names, uniformExprs);
+  const context = new EmitContext(datapath, addressBits, datapath.names, uniformExprs, scratch);
 
-  const itemValid = m.input("item_valid");
-  const itemReady = m.output("item_ready");
+  const item = { valid: m.input("item_valid"), ready: m.output("item_ready") };
   const fields = new Map<ValueId, Expr>();
   const live = new Set(plan.islands[0]!.inputs);
   const items = datapath.items
-    .filter((item) => live.has(item.result.id))
-    .map((item) => {
-      const port = `item_${context.label(item.result.id)}`;
-      const width = context.widthOf(item.result.id);
-      fields.set(item.result.id, m.input(port, width));
-      m.sink(fields.get(item.result.id)!);
-      return { item, port, width };
+    .filter(({ query, result }) => live.has(result.id) && query !== "group_slot" && query !== "item_slot")
+    .map((value) => {
+      const port = `item_${context.label(value.result.id)}`;
+      const width = context.widthOf(value.result.id);
+      fields.set(value.result.id, m.input(port, width));
+      m.sink(fields.get(value.result.id)!);
+      return { item: value, port, width };
     });
   const uniforms = uniformsRead(datapath).map((id) => {
     const port = `arg_${context.label(id)}`;
@@ -55,13 +58,33 @@ export function emitDatapath(
     uniformExprs.set(id, expr);
     return { id, port, width };
   });
+  for (const unit of scratch) if (unit.sized.length > 0) context.slotLogs.set(unit, m.input(slotLogPort(unit), 5));
   const retire = m.output("retire");
+  const slotOf = (query: ItemValue["query"]) => datapath.items.find((value) => value.query === query)?.result.id;
+  const groupSlot = slotOf("group_slot");
+  const itemSlot = slotOf("item_slot");
+  const returned = (id: ValueId | undefined): Expr | undefined =>
+    id === undefined ? undefined : m.wire(`retire_${context.label(id)}`, context.widthOf(id));
+  const leaving = { valid: retire, groupSlot: returned(groupSlot), itemSlot: returned(itemSlot) };
+  const entrance = emitEntrance(m, context, datapath.slots, item, leaving);
+  context.groups = entrance.groups;
+  if (groupSlot !== undefined) fields.set(groupSlot, entrance.groupSlot!);
+  if (itemSlot !== undefined) fields.set(itemSlot, entrance.itemSlot!);
 
-  const end = emitSegment(m, context, plan, { valid: itemValid, ready: itemReady, lookup: lookupIn(fields) }, "d");
+  const end = emitSegment(m, context, plan, { ...entrance, lookup: lookupIn(fields) }, "d");
   m.blank();
   m.comment("A token that reaches the end is a work-item done.");
   m.assign(end.ready, constant(1, 1));
   m.assign(retire, end.valid);
+  if (groupSlot !== undefined) m.assign(leaving.groupSlot!, end.lookup(groupSlot));
+  if (itemSlot !== undefined) m.assign(leaving.itemSlot!, end.lookup(itemSlot));
+  for (const unit of scratch)
+    emitScratch(
+      m,
+      context,
+      unit,
+      context.scratchClients.filter((c) => c.access.group === unit.group.index),
+    );
   m.guardedOutput("SOFF_SIM", "progress", context.progress(m));
   return { name: moduleName, text: m.print(), items, uniforms, stages: context.stages };
 }
@@ -75,7 +98,8 @@ function uniformsRead(datapath: Datapath): ValueId[] {
   const visit = (segment: Segment): void => {
     for (const island of segment.islands) for (const x of island) use(operationOperands(x));
     for (const step of segment.steps) {
-      if (step.kind === "memory") for (const a of step.accesses) use(nodeOperands(a.node));
+      if (step.kind === "barrier") use(nodeOperands(step.node));
+      else if (step.kind === "memory") for (const a of [...step.accesses, ...step.prints]) use(nodeOperands(a.node));
       else {
         use([...nodeOperands(step.loop), step.loop.again, ...step.loop.carried.map((c) => c.next)]);
         visit(step.body);

@@ -2,17 +2,15 @@
 import { and, concat, constant, type Expr, not, or, slice, zeroExtend } from "../../rtl/expr.js";
 import type { ModuleBuilder } from "../../rtl/module.js";
 import { unsupported } from "../../support/errors.js";
-import type { MemoryPlan } from "../datapath/plan.js";
-import type { Access } from "../datapath/types.js";
-import { type Operand, type ValueId, widthOf } from "../ir/types.js";
+import { answers, type MemoryPlan } from "../datapath/plan.js";
+import type { Access, Print } from "../datapath/types.js";
+import { type Operand, type Type, type ValueId, widthOf } from "../ir/types.js";
+import { accessBytes } from "../memory/scratch.js";
+import { nodeDefs } from "../structure/types.js";
 import type { EmitContext } from "./context.js";
+import { type ScratchClient, unitAddress, unitAddressBits } from "./scratch.js";
 import { clk, declareStream, rst, type Stream } from "./stream.js";
 import { operandExpr } from "./widths.js";
-
-/** Bytes of the access rounded up to a power of two: its alignment and the width of its port. */
-export function portBytes(access: Access): number {
-  return 2 ** Math.ceil(Math.log2(access.bytes));
-}
 
 /** Names of the ports of the datapath module that belong to an access. */
 export function portPrefix(access: Access): string {
@@ -32,65 +30,74 @@ export function emitMemoryStep(
     operandExpr(o, (id) => context.uniform(id) ?? lookup(id), context);
   const fire = m.wire(`${label}_fire`);
   const done: Expr[] = [];
-  const answers: { access: Access; valid: Expr; pop: Expr; data: Expr }[] = [];
+  const waiting: Answer[] = [];
+  const read = (o: Operand): Expr => operand(o, input.lookup);
   for (const access of plan.step.accesses) {
     const { node } = access;
     checkAlignment(access);
-    const port = portPrefix(access);
-    const bits = portBytes(access) * 8;
-    const accessLabel = `${label}_${port}`;
-    const ready = m.input(`${port}_req_ready`);
+    const accessLabel = `${label}_${portPrefix(access)}`;
+    const client = declareRequest(m, context, access);
     const accessDone = m.wire(`${accessLabel}_done`);
     done.push(accessDone);
     const token = {
       clk,
       rst,
       t_valid: input.valid,
-      t_enable: operand(node.enable, input.lookup),
-      t_addr: operand(node.pointer, input.lookup),
+      t_enable: read(node.enable),
+      t_addr: client.address(m, read(node.pointer), node.slot ? read(node.slot) : undefined),
       t_done: accessDone,
       t_fire: fire,
-      req_valid: m.output(`${port}_req_valid`),
-      req_ready: ready,
-      req_addr: m.output(`${port}_req_addr`, context.addressBits),
+      req_valid: client.valid,
+      req_ready: client.ready,
+      req_addr: client.addr,
     };
-    const parameters = { ADDR_W: context.addressBits, DATA_W: bits, SITE: access.site, BYTES: access.bytes };
-    if (node.kind === "load") {
+    const parameters = {
+      ADDR_W: client.addr.width,
+      DATA_W: client.bits,
+      SITE: access.site,
+      CHECK: client.checked ? 1 : 0,
+      BYTES: access.bytes,
+    };
+    if (client.respValid && client.respData) {
       const answer = {
+        access,
         valid: m.wire(`${accessLabel}_answer`),
         pop: m.wire(`${accessLabel}_pop`),
-        data: m.wire(`${accessLabel}_data`, bits),
+        data: m.wire(`${accessLabel}_data`, client.bits),
       };
       m.sink(answer.data);
-      answers.push({ access, ...answer });
+      waiting.push(answer);
       m.instance(
         "soff_load_port",
         accessLabel,
         { ...parameters, DEPTH: plan.depth },
         {
           ...token,
-          resp_valid: m.input(`${port}_resp_valid`),
-          resp_data: m.input(`${port}_resp_data`, bits),
+          resp_valid: client.respValid,
+          resp_data: client.respData,
           r_valid: answer.valid,
           r_pop: answer.pop,
           r_data: answer.data,
         },
       );
-    } else {
+    }
+    if (node.kind === "store")
       m.instance("soff_store_port", accessLabel, parameters, {
         ...token,
-        t_data: storeData(
-          node.values.map((v) => operand(v, input.lookup)),
-          bits,
-        ),
-        req_data: m.output(`${port}_req_data`, bits),
+        t_data: lanesSideBySide(context, node.values, read, client.bits),
+        req_data: client.data!,
       });
+    if (node.kind === "atomic") {
+      // The token holds still until the request is accepted.
+      m.assign(client.data!, lanesSideBySide(context, [node.value], read, client.bits));
+      if (node.compare) m.assign(client.compare!, lanesSideBySide(context, [node.compare], read, client.bits));
     }
     context.stage(accessLabel, "memory", accessName(context, access), node.span);
   }
+  for (const print of plan.step.prints) done.push(emitPrint(m, print, input, fire, read, label));
   context.moves(input);
 
-  if (answers.length === 0) {
+  if (waiting.length === 0) {
     const valid = m.define(`${label}_valid`, and(input.valid, ...done));
     const ready = m.wire(`${label}_ready`);
     m.assign(fire, and(valid, ready));
@@ -119,20 +126,19 @@ export function emitMemoryStep(
   m.assign(fire, and(input.valid, room, ...done));
   m.assign(input.ready, and(room, ...done));
   const fields = layout.unpack(m, live.data, (id) => `${label}_${context.label(id)}`);
-  const enables = answers.map((a) => operand(a.access.node.enable, fields));
-  const all = m.define(`${label}_all`, and(...answers.map((a, k) => or(not(enables[k]!), a.valid))));
+  const enables = waiting.map((a) => operand(a.access.node.enable, fields));
+  const all = m.define(`${label}_all`, and(...waiting.map((a, k) => or(not(enables[k]!), a.valid))));
   const valid = m.define(`${label}_valid`, and(live.valid, all));
   const ready = m.wire(`${label}_ready`);
   const pop = m.define(`${label}_pop`, and(valid, ready));
   m.assign(live.ready, and(ready, all));
-  answers.forEach((a, k) => {
+  waiting.forEach((a, k) => {
     m.assign(a.pop, and(pop, enables[k]!));
   });
   const results = new Map<ValueId, Expr>();
-  for (const a of answers) {
-    if (a.access.node.kind !== "load") continue;
+  for (const a of waiting) {
     let low = 0;
-    for (const r of a.access.node.results) {
+    for (const r of nodeDefs(a.access.node)) {
       const width = context.widthOf(r.id);
       const value = m.define(context.label(r.id), slice(a.data, low, width));
       m.sink(value);
@@ -143,25 +149,110 @@ export function emitMemoryStep(
   return { valid, ready, lookup: (id) => results.get(id) ?? fields(id) };
 }
 
+interface Answer {
+  readonly access: Access;
+  readonly valid: Expr;
+  readonly pop: Expr;
+  readonly data: Expr;
+}
+
+/** The request of an access: ports of the datapath to a memory unit outside, or wires to on-chip memory within. */
+interface Request extends Omit<ScratchClient, "access"> {
+  readonly bits: number;
+  /** Whether the simulation compares the address with the launch's buffers. */
+  readonly checked: boolean;
+  /** The address that the request carries. */
+  readonly address: (m: ModuleBuilder, pointer: Expr, slot: Expr | undefined) => Expr;
+}
+
+function declareRequest(m: ModuleBuilder, context: EmitContext, access: Access): Request {
+  const { node } = access;
+  const port = portPrefix(access);
+  const bits = accessBytes(access) * 8;
+  const scratch = context.scratchOf(access);
+  const output = (name: string, width = 1): Expr => (scratch ? m.wire(name, width) : m.output(name, width));
+  const input = (name: string, width = 1): Expr => (scratch ? m.wire(name, width) : m.input(name, width));
+  const hasAnswer = answers(access);
+  const request: Request = {
+    bits,
+    checked: scratch === undefined,
+    valid: output(`${port}_req_valid`),
+    ready: input(`${port}_req_ready`),
+    addr: output(`${port}_req_addr`, scratch ? unitAddressBits(scratch) : context.addressBits),
+    data: node.kind === "load" ? undefined : output(`${port}_req_data`, bits),
+    compare: node.kind === "atomic" && node.compare ? output(`${port}_req_compare`, bits) : undefined,
+    respValid: hasAnswer ? input(`${port}_resp_valid`) : undefined,
+    respData: hasAnswer ? input(`${port}_resp_data`, bits) : undefined,
+    address: (module, pointer, slot) =>
+      scratch
+        ? unitAddress(
+            module,
+            scratch,
+            module.named(`${port}_pointer`, pointer),
+            module.named(`${port}_slot`, slot ?? constant(0, 1)),
+            context.slotLogs.get(scratch),
+          )
+        : pointer,
+  };
+  if (scratch) context.scratchClients.push({ access, ...request });
+  return request;
+}
+
+/** A printf: simulation shows its operands; there is nothing in hardware. Returns when the token may go on. */
+function emitPrint(
+  m: ModuleBuilder,
+  print: Print,
+  input: Stream,
+  fire: Expr,
+  read: (o: Operand) => Expr,
+  label: string,
+): Expr {
+  const done = m.wire(`${label}_print${print.site}_done`);
+  const data = print.node.arguments.map(read);
+  const bits = data.reduce((n, d) => n + d.width, 0);
+  m.instance(
+    "soff_print_port",
+    `${label}_print${print.site}`,
+    { SITE: print.site, DATA_W: Math.max(1, bits) },
+    {
+      clk,
+      rst,
+      t_valid: input.valid,
+      t_enable: read(print.node.enable),
+      t_data: data.length > 0 ? concat(...[...data].reverse()) : constant(0, 1),
+      t_done: done,
+      t_fire: fire,
+    },
+  );
+  return done;
+}
+
 /** Lanes side by side, each in whole bytes, the first one lowest. */
-function storeData(values: readonly Expr[], bits: number): Expr {
-  const lanes = values.map((v) => zeroExtend(v, Math.ceil(v.width / 8) * 8));
+function lanesSideBySide(
+  context: EmitContext,
+  values: readonly Operand[],
+  read: (o: Operand) => Expr,
+  bits: number,
+): Expr {
+  const typeOf = (o: Operand): Type => (o.kind === "value" ? context.typeOf(o.id) : o.type);
+  const lanes = values.map((v) => zeroExtend(read(v), Math.ceil(widthOf(typeOf(v)) / 8) * 8));
   const used = lanes.reduce((n, l) => n + l.width, 0);
   const parts = [...lanes].reverse();
   return used < bits ? concat(constant(0, bits - used), ...parts) : concat(...parts);
 }
 
 function checkAlignment(access: Access): void {
-  if (access.node.align >= portBytes(access)) return;
+  const { node } = access;
+  if (node.kind === "atomic" || node.align >= accessBytes(access)) return;
   throw unsupported(
     "memory/unaligned-access",
-    `this access of ${access.bytes} bytes is aligned to ${access.node.align} only`,
+    `this access of ${access.bytes} bytes is aligned to ${node.align} only`,
     { span: access.node.span, help: "align the data to its size, or access it by smaller elements" },
   );
 }
 
 function accessName(context: EmitContext, access: Access): string {
   const group = context.datapath.groups[access.group]!;
-  const names = group.parameters.map((p) => context.datapath.parameters[p]!.name);
+  const names = [...group.parameters.map((p) => context.datapath.parameters[p]!.name), ...group.variables];
   return `${access.node.kind} of ${names.length === 1 ? names[0] : "memory"}`;
 }

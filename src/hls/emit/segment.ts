@@ -1,6 +1,7 @@
 /** Prints a segment: island, step, island, step, … each taking the stream of the one before. */
 import type { ModuleBuilder } from "../../rtl/module.js";
-import type { SegmentPlan } from "../datapath/plan.js";
+import type { SegmentPlan, StepPlan } from "../datapath/plan.js";
+import { emitBarrier } from "./barrier.js";
 import type { EmitContext } from "./context.js";
 import { emitIsland } from "./island.js";
 import { emitLoop } from "./loop.js";
@@ -18,11 +19,26 @@ export function emitSegment(
   let stream = emitIsland(m, context, plan.islands[0]!, input, `${label}_i0`);
   plan.steps.forEach((step, k) => {
     const stepLabel = `${label}_s${k + 1}`;
-    const after =
-      step.kind === "loop"
-        ? emitLoop(m, context, step, stream, stepLabel)
-        : emitMemoryStep(m, context, step, stream, stepLabel);
-    stream = emitIsland(m, context, plan.islands[k + 1]!, after, `${label}_i${k + 1}`);
+    stream = emitIsland(
+      m,
+      context,
+      plan.islands[k + 1]!,
+      emitStep(m, context, step, stream, stepLabel),
+      `${label}_i${k + 1}`,
+    );
   });
   return stream;
+}
+
+function emitStep(m: ModuleBuilder, context: EmitContext, step: StepPlan, input: Stream, label: string): Stream {
+  switch (step.kind) {
+    case "loop":
+      return emitLoop(m, context, step, input, label);
+    case "barrier":
+      return emitBarrier(m, context, step, input, label);
+    case "memory":
+      return emitMemoryStep(m, context, step, input, label);
+    default:
+      return step satisfies never;
+  }
 }

@@ -5,14 +5,18 @@ import { and, concat, constant, type Expr, name, slice, zeroExtend } from "../..
 import { ModuleBuilder } from "../../rtl/module.js";
 import { invariant } from "../../support/errors.js";
 import type { Board } from "../../target/board.js";
+import { answers } from "../datapath/plan.js";
 import type { TimingModel } from "../datapath/timing.js";
-import type { Datapath, ItemValue } from "../datapath/types.js";
+import type { Access, Datapath, ItemValue } from "../datapath/types.js";
 import type { ValueId } from "../ir/types.js";
+import { accessBytes, type ScratchUnit, scratchAddressBits } from "../memory/scratch.js";
 import type { MemorySystem, MemoryUnit } from "../memory/units.js";
+import { atomicCode, floatAdders } from "./atomic.js";
 import { EmitContext } from "./context.js";
 import type { DatapathModule } from "./datapath.js";
-import { portBytes, portPrefix } from "./memory-step.js";
+import { portPrefix } from "./memory-step.js";
 import { type RegisterLayout, rangeOffsets } from "./registers.js";
+import { emitSlotShape, localAddress, shapeCycles } from "./slot-shape.js";
 import { clk, rst } from "./stream.js";
 import { emitUniform, type UniformQuery } from "./uniform.js";
 
@@ -34,13 +38,14 @@ export interface TopRequest {
   readonly datapath: Datapath;
   readonly module: DatapathModule;
   readonly memory: MemorySystem;
+  readonly scratch: readonly ScratchUnit[];
   readonly registers: RegisterLayout;
   readonly board: Board;
   readonly timing: TimingModel;
 }
 
 export function emitTop(request: TopRequest): TopModule {
-  const { datapath, module, memory, registers, board, timing } = request;
+  const { datapath, module, memory, scratch, registers, board, timing } = request;
   const addressBits = board.memory.axiAddressBits;
   const moduleName = topModuleName(datapath.name);
   const m = new ModuleBuilder(moduleName, [`Kernel ${datapath.name} for ${board.name}.`]);
@@ -83,6 +88,8 @@ export function emitTop(request: TopRequest): TopModule {
   const localSize = triple("local_size", rangeOffsets.localSize, 32);
   const globalOffset = triple("global_offset", rangeOffsets.globalOffset, 64);
   const item = { valid: m.wire("item_valid"), ready: m.wire("item_ready") };
+  const { slots } = datapath;
+  const itemLast = m.wire(slots.groups > 0 ? "item_last" : "unused_item_last");
   const outputs = new Map<string, Expr>();
   for (const [port, bits] of [
     ["gid", 64],
@@ -112,6 +119,7 @@ export function emitTop(request: TopRequest): TopModule {
       global_offset: globalOffset,
       out_valid: item.valid,
       out_ready: item.ready,
+      out_last: itemLast,
       ...Object.fromEntries(outputs),
       total,
       total_valid: totalValid,
@@ -122,7 +130,7 @@ export function emitTop(request: TopRequest): TopModule {
 
   m.blank();
   m.comment("Launch-wide values");
-  const context = new EmitContext(datapath, addressBits, datapath.names, new Map());
+  const context = new EmitContext(datapath, addressBits, datapath.names, new Map(), scratch);
   const query: UniformQuery = (what, d) => {
     switch (what) {
       case "global_size":
@@ -139,7 +147,18 @@ export function emitTop(request: TopRequest): TopModule {
         invariant(false, `${what} differs between work-items`);
     }
   };
-  const uniform = emitUniform(m, context, datapath, timing, args, (p) => registers.parameterOffsets[p]!, query);
+  const sizeOf = (p: number): Expr => field(registers.parameterOffsets[p]!, scratchAddressBits);
+  const shape = emitSlotShape(m, datapath, scratch, localSize, sizeOf);
+  const uniform = emitUniform(
+    m,
+    context,
+    datapath,
+    timing,
+    args,
+    (p) => registers.parameterOffsets[p]!,
+    query,
+    (p) => localAddress(m, scratch, p, sizeOf),
+  );
 
   m.blank();
   m.comment("Datapath");
@@ -151,12 +170,15 @@ export function emitTop(request: TopRequest): TopModule {
   connections.item_valid = m.define("dp_valid", and(item.valid, open));
   connections.item_ready = dpReady;
   connections.retire = retire;
+  Object.assign(connections, shape, slots.groups > 0 ? { item_last: itemLast } : {});
   for (const { item: value, port, width } of module.items) connections[port] = itemExpr(value, width, outputs);
   for (const { id, port } of module.uniforms) connections[port] = uniformOf(uniform.values, id);
-  const clients = datapath.accesses.map((a) =>
-    declareClient(m, portPrefix(a), a.node.kind === "load", portBytes(a) * 8, addressBits),
+  const clients = new Map(
+    datapath.accesses.flatMap((a) =>
+      context.scratchOf(a) ? [] : [[a.site, declareClient(m, a, addressBits)] as const],
+    ),
   );
-  for (const c of clients) for (const [port, wire] of Object.entries(c.ports)) connections[port] = wire;
+  for (const c of clients.values()) for (const [port, wire] of Object.entries(c.ports)) connections[port] = wire;
   m.raw("`ifdef SOFF_SIM", "  wire dp_progress;", "`endif");
   emitDatapathInstance(m, module.name, connections);
 
@@ -185,7 +207,7 @@ export function emitTop(request: TopRequest): TopModule {
   m.instance(
     "soff_sequencer",
     "sequencer",
-    { SETTLE: uniform.settle, DATAPATHS: 1 },
+    { SETTLE: slots.groups > 0 ? Math.max(uniform.settle, shapeCycles) : uniform.settle, DATAPATHS: 1 },
     {
       clk,
       rst,
@@ -252,7 +274,7 @@ function controlPorts(m: ModuleBuilder): Record<string, Expr> {
 
 /** Wires of one access between the datapath and its memory unit. */
 interface Client {
-  readonly load: boolean;
+  readonly access: Access;
   readonly bits: number;
   /** By port of the datapath. */
   readonly ports: Record<string, Expr>;
@@ -260,29 +282,33 @@ interface Client {
   readonly ready: Expr;
   readonly addr: Expr;
   readonly data: Expr | undefined;
+  readonly compare: Expr | undefined;
   readonly respValid: Expr | undefined;
   readonly respData: Expr | undefined;
 }
 
-function declareClient(m: ModuleBuilder, prefix: string, load: boolean, bits: number, addressBits: number): Client {
-  const valid = m.wire(`${prefix}_req_valid`);
-  const ready = m.wire(`${prefix}_req_ready`);
-  const addr = m.wire(`${prefix}_req_addr`, addressBits);
-  const ports: Record<string, Expr> = {
-    [`${prefix}_req_valid`]: valid,
-    [`${prefix}_req_ready`]: ready,
-    [`${prefix}_req_addr`]: addr,
+function declareClient(m: ModuleBuilder, access: Access, addressBits: number): Client {
+  const { node } = access;
+  const prefix = portPrefix(access);
+  const bits = accessBytes(access) * 8;
+  const ports: Record<string, Expr> = {};
+  const wire = (port: string, width = 1): Expr => {
+    const w = m.wire(`${prefix}_${port}`, width);
+    ports[`${prefix}_${port}`] = w;
+    return w;
   };
-  if (load) {
-    const respValid = m.wire(`${prefix}_resp_valid`);
-    const respData = m.wire(`${prefix}_resp_data`, bits);
-    ports[`${prefix}_resp_valid`] = respValid;
-    ports[`${prefix}_resp_data`] = respData;
-    return { load, bits, ports, valid, ready, addr, data: undefined, respValid, respData };
-  }
-  const data = m.wire(`${prefix}_req_data`, bits);
-  ports[`${prefix}_req_data`] = data;
-  return { load, bits, ports, valid, ready, addr, data, respValid: undefined, respData: undefined };
+  return {
+    access,
+    bits,
+    ports,
+    valid: wire("req_valid"),
+    ready: wire("req_ready"),
+    addr: wire("req_addr", addressBits),
+    data: node.kind === "load" ? undefined : wire("req_data", bits),
+    compare: node.kind === "atomic" && node.compare ? wire("req_compare", bits) : undefined,
+    respValid: answers(access) ? wire("resp_valid") : undefined,
+    respData: answers(access) ? wire("resp_data", bits) : undefined,
+  };
 }
 
 function emitDatapathInstance(m: ModuleBuilder, moduleName: string, connections: Record<string, Expr>): void {
@@ -310,13 +336,14 @@ interface LinePorts {
 function emitUnit(
   m: ModuleBuilder,
   unit: MemoryUnit,
-  clients: readonly Client[],
+  clients: ReadonlyMap<number, Client>,
   addressBits: number,
   start: Expr,
 ): LinePorts {
-  const own = unit.accesses.map((a) => clients[a.site]!);
+  const own = unit.accesses.map((a) => clients.get(a.site)!);
   const n = own.length;
   const bits = unit.dataBytes * 8;
+  const { atomics } = unit.group;
   const tagBits = Math.max(1, Math.ceil(Math.log2(n)));
   m.blank();
   m.comment(
@@ -332,6 +359,7 @@ function emitUnit(
     req_wdata: wire("req_wdata", bits),
     req_wmask: wire("req_wmask", unit.dataBytes),
     req_tag: wire("req_tag", tagBits),
+    ...(atomics ? { req_op: wire("req_op", 4), req_compare: wire("req_compare", 64) } : {}),
     resp_valid: wire("resp_valid"),
     resp_data: wire("resp_data", bits),
     resp_tag: wire("resp_tag", tagBits),
@@ -344,20 +372,26 @@ function emitUnit(
   m.instance(
     "soff_mem_arbiter",
     `${unit.name}_arbiter`,
-    { N: n, ADDR_W: addressBits, DATA_BYTES: unit.dataBytes, TAG_W: tagBits },
+    { N: n, ADDR_W: addressBits, DATA_BYTES: unit.dataBytes, TAG_W: tagBits, ...(atomics ? { ATOMICS: 1 } : {}) },
     {
       clk,
       rst,
       c_req_valid: many((c) => c.valid),
       c_req_ready: readyAll,
       c_req_addr: many((c) => c.addr),
-      c_req_write: many((c) => constant(c.load ? 0 : 1, 1)),
+      c_req_write: many((c) => constant(c.access.node.kind === "store" ? 1 : 0, 1)),
       c_req_wdata: many((c) => (c.data ? zeroExtend(c.data, bits) : constant(0, bits))),
       c_req_wmask: concat(
         ...[...unit.accesses]
           .reverse()
-          .map((a) => constant(a.node.kind === "store" ? (1n << BigInt(a.bytes)) - 1n : 0n, unit.dataBytes)),
+          .map((a) => constant(a.node.kind === "load" ? 0n : (1n << BigInt(a.bytes)) - 1n, unit.dataBytes)),
       ),
+      ...(atomics
+        ? {
+            c_req_op: many((c) => constant(atomicCode(c.access.node), 4)),
+            c_req_compare: many((c) => (c.compare ? zeroExtend(c.compare, 64) : constant(0, 64))),
+          }
+        : {}),
       c_resp_valid: respValidAll,
       c_resp_data: respData,
       ...request,
@@ -397,6 +431,7 @@ function emitUnit(
       INFLIGHT: unit.inflight,
       READS: unit.reads ? 1 : 0,
       WRITES: unit.writes ? 1 : 0,
+      ...(atomics ? { ATOMICS: 1, FADD: floatAdders(unit.accesses) } : {}),
     },
     {
       clk,

@@ -26,7 +26,10 @@ export interface UniformPart {
   readonly settle: number;
 }
 
-/** `args` is the register file; `offsetOf(p)` the byte offset of source parameter p in it. */
+/**
+ * `args` is the register file; `offsetOf(p)` the byte offset of source parameter p in it; `localAddress(p)` where the
+ * memory of the `__local` parameter p begins.
+ */
 export function emitUniform(
   m: ModuleBuilder,
   context: EmitContext,
@@ -35,13 +38,15 @@ export function emitUniform(
   args: Expr,
   offsetOf: (parameter: number) => number,
   query: UniformQuery,
+  localAddress: (parameter: number) => Expr,
 ): UniformPart {
   const values = new Map<ValueId, Expr>();
   datapath.parameters.forEach((p, index) => {
     for (const v of p.values) {
       const width = context.widthOf(v.def.id);
       const low = (offsetOf(index) + v.offset) * 8;
-      const value = m.define(`arg_${context.label(v.def.id)}`, slice(args, low, width), `${p.typeName} ${p.name}`);
+      const given = p.passing === "local" ? localAddress(index) : slice(args, low, width);
+      const value = m.define(`arg_${context.label(v.def.id)}`, given, `${p.typeName} ${p.name}`);
       m.sink(value);
       values.set(v.def.id, value);
     }

@@ -47,6 +47,7 @@ export function planMemory(datapath: Datapath, board: Board, inflight: number): 
   const channelOfParameter = new Map<number, number>();
   const units: MemoryUnit[] = [];
   for (const group of datapath.groups) {
+    if (group.space !== "global") continue;
     const boardChannel = group.index % boardChannels;
     let channel = channels.indexOf(boardChannel);
     if (channel < 0) {

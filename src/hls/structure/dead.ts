@@ -1,8 +1,8 @@
 import type { Operand, ValueId } from "../ir/types.js";
-import { type Node, nodeDefs, nodeOperands, type Region, type StructuredKernel } from "./types.js";
+import { hasEffect, type Node, nodeDefs, nodeOperands, type Region, type StructuredKernel } from "./types.js";
 
 /**
- * Removes what no store depends on: unused selects and predicates, loads without a reader, carried
+ * Removes what no effect (store, atomic, barrier, print) depends on: unused selects and predicates, loads without a reader, carried
  * values that only feed themselves, loops that compute nothing needed.
  */
 export function removeDeadNodes(kernel: StructuredKernel): StructuredKernel {
@@ -15,13 +15,15 @@ export function removeDeadNodes(kernel: StructuredKernel): StructuredKernel {
       changed = true;
     }
   };
-  const hasStore = (region: Region): boolean =>
-    region.nodes.some((n) => n.kind === "store" || (n.kind === "loop" && hasStore(n.body)));
   const mark = (region: Region): void => {
     for (let k = region.nodes.length - 1; k >= 0; k--) {
       const node = region.nodes[k]!;
       switch (node.kind) {
         case "store":
+        case "atomic":
+        case "barrier":
+        case "fence":
+        case "print":
           for (const o of nodeOperands(node)) need(o);
           break;
         case "pure":
@@ -29,7 +31,7 @@ export function removeDeadNodes(kernel: StructuredKernel): StructuredKernel {
           if (nodeDefs(node).some((d) => live.has(d.id))) for (const o of nodeOperands(node)) need(o);
           break;
         case "loop": {
-          const needed = keptLoops.has(node) || hasStore(node.body) || nodeDefs(node).some((d) => live.has(d.id));
+          const needed = keptLoops.has(node) || hasEffect(node) || nodeDefs(node).some((d) => live.has(d.id));
           if (!needed) break;
           keptLoops.add(node);
           need(node.enable);
@@ -55,6 +57,10 @@ export function removeDeadNodes(kernel: StructuredKernel): StructuredKernel {
     nodes: region.nodes.flatMap((node): Node[] => {
       switch (node.kind) {
         case "store":
+        case "atomic":
+        case "barrier":
+        case "fence":
+        case "print":
           return [node];
         case "pure":
         case "load":

@@ -1,7 +1,7 @@
 /**
  * Executes the structured form for one work-item: slow and plain, to check the conversion against the
  * Kernel IR's own interpreter. As in hardware, everything is computed; only stores, loads and loops look
- * at their enable.
+ * at their enable. Work-groups are beyond it: barriers and atomics are not executed.
  */
 import { invariant } from "../../support/errors.js";
 import { evaluate } from "../interpret/evaluate.js";
@@ -74,6 +74,13 @@ export function interpretStructured(
         }
         return;
       }
+      case "atomic":
+      case "barrier":
+        invariant(false, `a single work-item executes no ${node.kind}`);
+        return;
+      case "fence":
+      case "print":
+        return;
       case "loop": {
         if (read(node.enable) !== 1n) return;
         node.carried

@@ -42,6 +42,24 @@ function printNode(node: Node, indent: string, lines: string[]): void {
         `${indent}store [${operand(node.pointer)}] = ${node.values.map(operand).join(", ")} align ${node.align} if ${operand(node.enable)} // ${formatSpan(node.span)}`,
       );
       return;
+    case "atomic": {
+      const operands = [node.value, ...(node.compare ? [node.compare] : [])].map(operand).join(", ");
+      lines.push(
+        `${indent}${def(node.result)} = atomic ${node.operation} [${operand(node.pointer)}] ${operands} if ${operand(node.enable)} // ${formatSpan(node.span)}`,
+      );
+      return;
+    }
+    case "barrier":
+      lines.push(`${indent}barrier if ${operand(node.enable)} // ${formatSpan(node.span)}`);
+      return;
+    case "fence":
+      lines.push(`${indent}fence // ${formatSpan(node.span)}`);
+      return;
+    case "print":
+      lines.push(
+        `${indent}print ${[JSON.stringify(node.format), ...node.arguments.map(operand)].join(", ")} if ${operand(node.enable)} // ${formatSpan(node.span)}`,
+      );
+      return;
     case "loop":
       lines.push(`${indent}loop if ${operand(node.enable)} { // ${node.label}`);
       for (const c of node.carried)

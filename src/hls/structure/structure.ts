@@ -12,6 +12,7 @@ import {
   type Block,
   type BlockId,
   constOf,
+  type EffectInstruction,
   i,
   type Kernel,
   type Operand,
@@ -19,7 +20,7 @@ import {
   type ValueId,
   valueOperand,
 } from "../ir/types.js";
-import { successorsOf } from "../ir/walk.js";
+import { isPure, resultsOf, successorsOf } from "../ir/walk.js";
 import { removeDeadNodes } from "./dead.js";
 import { type Predicate, PredicateSpace } from "./predicate.js";
 import { mapOperands } from "./rewrite.js";
@@ -78,6 +79,7 @@ class StructureBuilder {
       parameters: kernel.parameters,
       ...(kernel.requiredLocalSize ? { requiredLocalSize: kernel.requiredLocalSize } : {}),
       objects: kernel.objects,
+      variables: kernel.variables,
       body: { nodes: scope.nodes },
       valueCount: this.nextValue,
     };
@@ -225,21 +227,48 @@ class Scope {
       });
     const { resolve } = this.builder;
     for (const x of block.instructions) {
-      if (x.op === "load" || x.op === "store") {
-        const common = {
-          pointer: resolve(x.pointer),
-          align: x.align,
-          enable: this.materialise(predicate),
-          span: x.span,
-        };
-        this.nodes.push(
-          x.op === "load"
-            ? { kind: "load", results: x.results, ...common }
-            : { kind: "store", values: x.values.map(resolve), ...common },
-        );
-      } else this.nodes.push({ kind: "pure", instruction: mapOperands(x, resolve) });
+      if (isPure(x)) this.nodes.push({ kind: "pure", instruction: mapOperands(x, resolve) });
+      else this.nodes.push(this.effectNode(x, predicate));
     }
     this.leaveBlock(block, predicate);
+  }
+
+  private effectNode(x: EffectInstruction, predicate: Predicate): Node {
+    const { resolve } = this.builder;
+    const enable = this.materialise(predicate);
+    const { span } = x;
+    switch (x.op) {
+      case "load":
+        return { kind: "load", results: x.results, pointer: resolve(x.pointer), align: x.align, enable, span };
+      case "store":
+        return {
+          kind: "store",
+          values: x.values.map(resolve),
+          pointer: resolve(x.pointer),
+          align: x.align,
+          enable,
+          span,
+        };
+      case "atomic":
+        return {
+          kind: "atomic",
+          operation: x.kind,
+          result: x.result,
+          value: resolve(x.value),
+          ...(x.compare ? { compare: resolve(x.compare) } : {}),
+          pointer: resolve(x.pointer),
+          enable,
+          span,
+        };
+      case "barrier":
+        return { kind: "barrier", enable, span };
+      case "fence":
+        return { kind: "fence", span };
+      case "print":
+        return { kind: "print", format: x.format, arguments: x.arguments.map(resolve), enable, span };
+      default:
+        return x satisfies never;
+    }
   }
 
   private leaveBlock(block: Block, predicate: Predicate): void {
@@ -449,10 +478,7 @@ function valueTypes(kernel: Kernel): Map<ValueId, Type> {
   for (const p of kernel.parameters) for (const v of p.values) types.set(v.def.id, v.def.type);
   for (const block of kernel.blocks) {
     for (const phi of block.phis) types.set(phi.result.id, phi.result.type);
-    for (const x of block.instructions) {
-      if (x.op === "load") for (const r of x.results) types.set(r.id, r.type);
-      else if (x.op !== "store") types.set(x.result.id, x.result.type);
-    }
+    for (const x of block.instructions) for (const r of resultsOf(x)) types.set(r.id, r.type);
   }
   return types;
 }

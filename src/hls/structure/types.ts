@@ -5,10 +5,17 @@
  * after the loop is the one of the last iteration.
  */
 import type { SourceSpan } from "../../support/source.js";
-import type { ConstantObject, Def, Instruction, Operand, SourceParameter } from "../ir/types.js";
+import type {
+  AtomicKind,
+  ConstantObject,
+  Def,
+  MemoryVariable,
+  Operand,
+  PureInstruction,
+  SourceParameter,
+} from "../ir/types.js";
 
-/** An instruction without side effect and without memory access. */
-export type PureInstruction = Exclude<Instruction, { op: "load" | "store" }>;
+export type { PureInstruction };
 
 export interface LoadNode {
   readonly kind: "load";
@@ -16,6 +23,8 @@ export interface LoadNode {
   readonly pointer: Operand;
   readonly align: number;
   readonly enable: Operand;
+  /** Which copy of a local or private variable is meant: the work-group's or work-item's slot (see `datapath/slots.ts`). */
+  readonly slot?: Operand;
   readonly span: SourceSpan;
 }
 
@@ -25,8 +34,47 @@ export interface StoreNode {
   readonly pointer: Operand;
   readonly align: number;
   readonly enable: Operand;
+  readonly slot?: Operand;
   readonly span: SourceSpan;
 }
+
+export interface AtomicNode {
+  readonly kind: "atomic";
+  readonly operation: AtomicKind;
+  /** The old value. */
+  readonly result: Def;
+  readonly value: Operand;
+  readonly compare?: Operand;
+  readonly pointer: Operand;
+  readonly enable: Operand;
+  readonly slot?: Operand;
+  readonly span: SourceSpan;
+}
+
+/** Waits for the work-group. A work-item that is not enabled passes by. */
+export interface BarrierNode {
+  readonly kind: "barrier";
+  readonly enable: Operand;
+  readonly slot?: Operand;
+  readonly span: SourceSpan;
+}
+
+/** Keeps the order of accesses before and after it; no hardware of its own. */
+export interface FenceNode {
+  readonly kind: "fence";
+  readonly span: SourceSpan;
+}
+
+/** A printf: shown by the simulation, nothing in hardware. */
+export interface PrintNode {
+  readonly kind: "print";
+  readonly format: string;
+  readonly arguments: readonly Operand[];
+  readonly enable: Operand;
+  readonly span: SourceSpan;
+}
+
+export type AccessNode = LoadNode | StoreNode | AtomicNode;
 
 /** A value that goes round the loop: `init` on entry, `next` for the following iteration. */
 export interface Carried {
@@ -51,7 +99,7 @@ export interface PureNode {
   readonly instruction: PureInstruction;
 }
 
-export type Node = PureNode | LoadNode | StoreNode | LoopNode;
+export type Node = PureNode | AccessNode | PrintNode | BarrierNode | FenceNode | LoopNode;
 
 export interface Region {
   readonly nodes: readonly Node[];
@@ -63,6 +111,7 @@ export interface StructuredKernel {
   readonly parameters: readonly SourceParameter[];
   readonly requiredLocalSize?: readonly [number, number, number];
   readonly objects: readonly ConstantObject[];
+  readonly variables: readonly MemoryVariable[];
   readonly body: Region;
   readonly valueCount: number;
 }
@@ -73,11 +122,45 @@ export function nodeOperands(node: Node): readonly Operand[] {
     case "pure":
       return instructionOperands(node.instruction);
     case "load":
-      return [node.pointer, node.enable];
+      return [node.pointer, node.enable, ...slotOf(node)];
     case "store":
-      return [...node.values, node.pointer, node.enable];
+      return [...node.values, node.pointer, node.enable, ...slotOf(node)];
+    case "atomic":
+      return [node.value, ...(node.compare ? [node.compare] : []), node.pointer, node.enable, ...slotOf(node)];
+    case "barrier":
+      return [node.enable, ...slotOf(node)];
+    case "fence":
+      return [];
+    case "print":
+      return [...node.arguments, node.enable];
     case "loop":
       return [node.enable, ...node.carried.map((c) => c.init)];
+    default:
+      return node satisfies never;
+  }
+}
+
+const slotOf = (node: { readonly slot?: Operand }): readonly Operand[] => (node.slot ? [node.slot] : []);
+
+/** Whether the node is a memory access. */
+export function isAccess(node: Node): node is AccessNode {
+  return node.kind === "load" || node.kind === "store" || node.kind === "atomic";
+}
+
+/** Whether the node does something besides defining values; loops by what is in them. */
+export function hasEffect(node: Node): boolean {
+  switch (node.kind) {
+    case "store":
+    case "atomic":
+    case "barrier":
+    case "fence":
+    case "print":
+      return true;
+    case "loop":
+      return node.body.nodes.some(hasEffect);
+    case "pure":
+    case "load":
+      return false;
     default:
       return node satisfies never;
   }
@@ -112,7 +195,12 @@ export function nodeDefs(node: Node): readonly Def[] {
       return [node.instruction.result];
     case "load":
       return node.results;
+    case "atomic":
+      return [node.result];
     case "store":
+    case "barrier":
+    case "fence":
+    case "print":
       return [];
     case "loop":
       return [...node.carried.map((c) => c.result), ...node.body.nodes.flatMap(nodeDefs)];

@@ -18,7 +18,7 @@ const family = loadFamily(new NodeHost(), "xcup");
 function planOf(kernel: Kernel): { datapath: Datapath; plan: SegmentPlan } {
   const datapath = buildDatapath(structureKernel(kernel));
   const timing = new TimingModel(family, (o) => (o.kind === "value" ? datapath.types.get(o.id)! : o.type));
-  return { datapath, plan: planSegment(datapath, timing, { hit: 12, miss: 64 }) };
+  return { datapath, plan: planSegment(datapath, timing, { hit: 12, miss: 64, scratch: 8 }) };
 }
 
 /** A dot product with a read-modify-write at the end. */
@@ -70,8 +70,8 @@ describe("plans", () => {
     expect(load.step.accesses.map((a) => a.node.kind)).toEqual(["load"]);
     expect(store.step.accesses.map((a) => a.node.kind)).toEqual(["store"]);
     expect(datapath.groups).toEqual([
-      { index: 0, parameters: [0], reads: true, writes: false },
-      { index: 1, parameters: [1], reads: true, writes: true },
+      { index: 0, space: "global", parameters: [0], variables: [], reads: true, writes: false, atomics: false },
+      { index: 1, space: "global", parameters: [1], variables: [], reads: true, writes: true, atomics: false },
     ]);
   });
 
@@ -95,8 +95,8 @@ describe("plans", () => {
         "D4",
         withSteps([
           loop,
-          { ...load, step: { kind: "memory", accesses: [...load.step.accesses, ...store.step.accesses] } },
-          { ...store, step: { kind: "memory", accesses: [] } },
+          { ...load, step: { ...load.step, accesses: [...load.step.accesses, ...store.step.accesses] } },
+          { ...store, step: { kind: "memory", accesses: [], prints: [] } },
         ]),
       ],
       ["D5", withSteps([{ ...loop, tokens: 0 }, load, store])],
