@@ -80,18 +80,18 @@ module soff_group_slots #(
   endgenerate
 
 `ifdef SOFF_SIM
-  reg [63:0] groups;
+  reg [63:0] given;
   reg [63:0] waited;
   always @(posedge clk)
     if (rst) begin
-      groups <= 64'd0;
+      given <= 64'd0;
       waited <= 64'd0;
     end else begin
-      if (take) groups <= groups + 64'd1;
+      if (take) given <= given + 64'd1;
       if (in_valid & ~admitting & ~any_free) waited <= waited + 64'd1;
     end
   final
-    $display("SOFF-STATE %m groups given=%0d waited=%0d used=%0d admitting=%0d in_valid=%0d out_ready=%0d", groups, waited, used,
+    $display("SOFF-STATE %m groups given=%0d waited=%0d used=%0d admitting=%0d in_valid=%0d out_ready=%0d", given, waited, used,
              admitting, in_valid, out_ready);
 `endif
 endmodule

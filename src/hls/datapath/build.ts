@@ -11,7 +11,7 @@ import {
 } from "../structure/types.js";
 import { type Grouping, groupAccesses } from "./groups.js";
 import { placeOperations } from "./placement.js";
-import { assignSlots } from "./slots.js";
+import { assignSlots, slotValues } from "./slots.js";
 import { cutIntoSteps, loopUses } from "./steps.js";
 import type { Access, Datapath, MemoryStep, PlacedObject, Print, Segment, Step } from "./types.js";
 import { splitUniform } from "./uniform.js";
@@ -35,7 +35,7 @@ export function buildDatapath(kernel: StructuredKernel): Datapath {
   const items = [...split.items, ...slotted.items];
   const builder = new SegmentBuilder(groupAccesses({ ...kernel, body }, typeOf), types);
   // A work-item gives its slots back when it retires.
-  const segment = builder.build(body, new Set(slotted.items.map((x) => x.result.id)));
+  const segment = builder.build(body, new Set(slotValues(items)));
   return {
     name: kernel.name,
     span: kernel.span,

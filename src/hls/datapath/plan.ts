@@ -5,6 +5,7 @@
 import type { Operand, ValueId } from "../ir/types.js";
 import { type LoopNode, type Node, nodeDefs, nodeOperands } from "../structure/types.js";
 import { operationOperands, type Schedule, scheduleIsland } from "./schedule.js";
+import { slotValues } from "./slots.js";
 import type { TimingModel } from "./timing.js";
 import {
   type Access,
@@ -74,7 +75,11 @@ export interface SegmentPlan {
 const fifoCycles = 2;
 
 export function planSegment(datapath: Datapath, timing: TimingModel, memory: MemoryLatency): SegmentPlan {
-  return new Planner(datapath, timing, memory).segment(datapath.body, new Set(), Number.POSITIVE_INFINITY);
+  return new Planner(datapath, timing, memory).segment(
+    datapath.body,
+    new Set(slotValues(datapath.items)),
+    Number.POSITIVE_INFINITY,
+  );
 }
 
 const sorted = (ids: Iterable<ValueId>): ValueId[] => [...new Set(ids)].sort((a, b) => a - b);

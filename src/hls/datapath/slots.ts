@@ -78,6 +78,11 @@ export function assignSlots(kernel: StructuredKernel, body: Region, typeOf: (id:
   return { slots: { barriers, ...group, itemSlots }, items, body: visit(body) };
 }
 
+/** Slots that a work-item gives back when it retires. */
+export function slotValues(items: readonly ItemValue[]): ValueId[] {
+  return items.flatMap(({ query, result }) => (query === "group_slot" || query === "item_slot" ? [result.id] : []));
+}
+
 function groupSlots(kernel: StructuredKernel, barriers: boolean, local: boolean) {
   const required = kernel.requiredLocalSize;
   const group = required ? required[0] * required[1] * required[2] : largestGroup;
