@@ -1,5 +1,6 @@
 /** From source files to Kernel IR. */
 import type { Kernel } from "../hls/ir/types.js";
+import type { LlvmModule } from "../parser/llvm/module.js";
 import { type Diagnostic, inputError, type SoffError, usageError } from "../support/errors.js";
 import type { Host } from "../support/host.js";
 import { suggestion } from "../support/text.js";
@@ -28,33 +29,66 @@ export async function compileKernels(
   options: CompileOptions & { readonly single?: boolean },
 ): Promise<Compiled> {
   const { single = false, ...compileOptions } = options;
-  const { compileToLlvm } = await import("../parser/clang/compile.js");
-  const { parseLlvm } = await import("../parser/llvm/parse.js");
-  const { importKernels, kernelNames } = await import("../hls/import/import.js");
-  const modules = [];
+  const { importKernels } = await import("../hls/import/import.js");
+  const compiled: SourceModule[] = [];
   const warnings: Diagnostic[] = [];
   for (const file of files) {
     host.progress(`compiling ${file}`);
-    const result = await compileToLlvm(host, { file, ...compileOptions });
+    const result = await compileFile(host, file, names, compileOptions);
     warnings.push(...result.warnings);
-    const module = parseLlvm(result.llvm);
-    modules.push({ file, module, names: kernelNames(module) });
+    compiled.push(result);
   }
-  checkNames(modules, names);
-  if (single && names.length === 0) requireSingle(modules.flatMap(({ names: defined }) => defined));
-  const kernels = modules.flatMap(({ module, names: defined }) => {
-    const chosen = names.filter((name) => defined.includes(name));
+  checkNames(compiled, names);
+  if (single && names.length === 0) requireSingle(compiled.flatMap(({ names: defined }) => defined));
+  const kernels = compiled.flatMap(({ module, names: defined, resolve }) => {
+    const chosen = names.flatMap(resolve);
     // A file without the kernels asked for contributes nothing; one without any kernel is an error.
     if (names.length > 0 && defined.length > 0 && chosen.length === 0) return [];
     return importKernels(module, { kernels: chosen });
   });
+  if (single) requireSingle(kernels.map(({ name }) => name));
   return { kernels, warnings };
 }
 
-function checkNames(
-  modules: readonly { readonly file: string; readonly names: readonly string[] }[],
+/** One compiled file and what its kernels are called. */
+interface SourceModule {
+  readonly file: string;
+  readonly module: LlvmModule;
+  readonly names: readonly string[];
+  /** The kernels that a name given by the user means: of CUDA templates more than one. */
+  readonly resolve: (wanted: string) => readonly string[];
+  readonly warnings: readonly Diagnostic[];
+}
+
+async function compileFile(
+  host: Host,
+  file: string,
   wanted: readonly string[],
-): void {
+  options: CompileOptions,
+): Promise<SourceModule> {
+  const { compileToLlvm } = await import("../parser/clang/compile.js");
+  const { parseLlvm } = await import("../parser/llvm/parse.js");
+  const instances = wanted.filter((name) => name.includes("<"));
+  const { llvm, warnings, cuda } = await compileToLlvm(host, { file, ...options, instances });
+  const module = parseLlvm(llvm);
+  if (!cuda) {
+    const { kernelNames } = await import("../hls/import/import.js");
+    const names = kernelNames(module);
+    return { file, module, names, warnings, resolve: (name) => names.filter((each) => each === name) };
+  }
+  const { adaptCuda } = await import("../hls/cuda/adapt.js");
+  const { matchKernels } = await import("../hls/cuda/names.js");
+  const { module: adapted, kernels } = adaptCuda(module, cuda);
+  return {
+    file,
+    module: adapted,
+    names: kernels.map(({ id }) => id),
+    warnings,
+    resolve: (name) => matchKernels(kernels, name).map(({ id }) => id),
+  };
+}
+
+function checkNames(modules: readonly SourceModule[], wanted: readonly string[]): void {
   const owner = new Map<string, string>();
   for (const { file, names } of modules) {
     for (const name of names) {
@@ -68,7 +102,9 @@ function checkNames(
     }
   }
   for (const name of wanted) {
-    if (!owner.has(name) && owner.size > 0) throw unknownKernel(name, [...owner.keys()]);
+    if (owner.size > 0 && !modules.some(({ resolve }) => resolve(name).length > 0)) {
+      throw unknownKernel(name, [...owner.keys()]);
+    }
   }
 }
 

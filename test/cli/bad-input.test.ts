@@ -65,7 +65,6 @@ const cases: readonly (readonly [string, readonly string[], number, string, stri
     "gone",
   ],
   ["a barrier", ["build", "barrier.cl", "--board", "u250"], 3, "unsupported/barrier", "barrier.cl:4:3"],
-  ["CUDA", ["build", "k.cu", "--board", "u250"], 3, "language/cuda", "k.cu"],
   ["a bitstream", ["build", "add.cl", "--board", "u250", "--until", "bitstream"], 3, "build/bitstream", "synth"],
   ["an NPU", ["npu", "build", "m.onnx", "--board", "u250"], 3, "npu/not-supported-yet", "soff npu build"],
 ];

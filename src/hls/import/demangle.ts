@@ -27,34 +27,88 @@ const addressSpaces: Readonly<Record<string, string>> = {
   AS0: "__private",
 };
 
+export interface Demangled {
+  /** With template arguments and namespaces: `ns::reduce<float,128>`. */
+  readonly name: string;
+  readonly parameters: readonly string[];
+}
+
 /** The name of a function and its parameter types; undefined when the name is not mangled or of a form not known here. */
-export function demangle(
-  mangled: string,
-): { readonly name: string; readonly parameters: readonly string[] } | undefined {
+export function demangle(mangled: string): Demangled | undefined {
   if (!mangled.startsWith("_Z")) return undefined;
   try {
-    return new Demangler(mangled.slice(2)).functionName();
+    return new Demangler(mangled.slice(2)).encoding();
   } catch (error) {
     if (error instanceof UnknownForm) return undefined;
     throw error;
   }
 }
 
+/** The name of a variable; of a function's static variable only its own name. */
+export function variableName(mangled: string): string {
+  if (!mangled.startsWith("_Z")) return mangled;
+  try {
+    return new Demangler(mangled.slice(2)).variable();
+  } catch (error) {
+    if (error instanceof UnknownForm) return mangled;
+    throw error;
+  }
+}
+
 class UnknownForm extends Error {}
+
+interface Name {
+  readonly text: string;
+  /** Whether it ends in template arguments: then the encoding of a function states its result type. */
+  readonly isTemplate: boolean;
+}
+
+const standardNames: Readonly<Record<string, string>> = { t: "std", a: "std::allocator", s: "std::string" };
+
+const operators: Readonly<Record<string, string>> = {
+  cl: "()",
+  ix: "[]",
+  pl: "+",
+  mi: "-",
+  ml: "*",
+  dv: "/",
+  rm: "%",
+  pL: "+=",
+  mI: "-=",
+  mL: "*=",
+  dV: "/=",
+  lt: "<",
+  gt: ">",
+  eq: "==",
+  ne: "!=",
+  nw: " new",
+  na: " new[]",
+  dl: " delete",
+  da: " delete[]",
+};
 
 class Demangler {
   private position = 0;
   private readonly substitutions: string[] = [];
+  /** What `T_`, `T0_`, … stand for: the arguments of the template that was named last. */
+  private templateParameters: readonly string[] = [];
 
   constructor(private readonly text: string) {}
 
-  functionName() {
-    const { name, isTemplate } = this.name();
-    // The encoding of a template function states its result type first.
+  encoding(): Demangled {
+    const { text: name, isTemplate } = this.name();
     if (isTemplate && !this.atEnd()) this.type();
     const parameters: string[] = [];
-    while (!this.atEnd() && this.text[this.position] !== ".") parameters.push(this.type());
+    while (!this.atEnd() && !".E".includes(this.text[this.position]!)) parameters.push(this.type());
     return { name, parameters: parameters.length === 1 && parameters[0] === "void" ? [] : parameters };
+  }
+
+  variable(): string {
+    if (this.eat("Z")) {
+      this.encoding();
+      if (!this.eat("E")) throw new UnknownForm();
+    }
+    return this.name().text;
   }
 
   private atEnd(): boolean {
@@ -67,11 +121,16 @@ class Demangler {
     return true;
   }
 
+  private match(pattern: RegExp): string | undefined {
+    const found = pattern.exec(this.text.slice(this.position));
+    if (found) this.position += found[0].length;
+    return found?.[0];
+  }
+
   private digits(): string {
-    const found = /^\d+/.exec(this.text.slice(this.position));
-    if (!found) throw new UnknownForm();
-    this.position += found[0].length;
-    return found[0];
+    const found = this.match(/^\d+/);
+    if (found === undefined) throw new UnknownForm();
+    return found;
   }
 
   private sourceName(): string {
@@ -79,7 +138,7 @@ class Demangler {
     const name = this.text.slice(this.position, this.position + length);
     if (name.length !== length) throw new UnknownForm();
     this.position += length;
-    return name;
+    return name.startsWith("_GLOBAL__N") ? "(anonymous)" : name;
   }
 
   private remember(name: string): string {
@@ -89,63 +148,149 @@ class Demangler {
 
   private substitution(): string {
     if (!this.eat("S")) throw new UnknownForm();
-    const found = /^([0-9A-Z]*)_/.exec(this.text.slice(this.position));
-    if (!found) throw new UnknownForm();
-    this.position += found[0].length;
-    const index = found[1] === "" ? 0 : Number.parseInt(found[1]!, 36) + 1;
+    const standard = this.text[this.position]!;
+    if (Object.hasOwn(standardNames, standard)) {
+      this.position++;
+      return standardNames[standard]!;
+    }
+    const found = this.match(/^[0-9A-Z]*_/);
+    if (found === undefined) throw new UnknownForm();
+    const index = found === "_" ? 0 : Number.parseInt(found.slice(0, -1), 36) + 1;
     const name = this.substitutions[index];
     if (name === undefined) throw new UnknownForm();
     return name;
   }
 
-  private name(): { readonly name: string; readonly isTemplate: boolean } {
-    if (!this.eat("N")) {
-      const name = this.text[this.position] === "S" ? this.substitution() : this.sourceName();
-      if (this.text[this.position] !== "I") return { name, isTemplate: false };
-      this.remember(name);
-      return { name: name + this.templateArguments(), isTemplate: true };
+  private name(): Name {
+    if (this.eat("N")) return this.nestedName();
+    if (this.eat("Z")) return this.localName();
+    // A substitution here can only be the name of a template.
+    const known = this.text[this.position] === "S" && !this.text.startsWith("St", this.position);
+    let text: string;
+    if (known) text = this.substitution();
+    else if (this.eat("St")) text = `std::${this.unqualified("std")}`;
+    else text = this.unqualified("");
+    if (this.text[this.position] !== "I") return { text, isTemplate: false };
+    if (!known) this.remember(text);
+    return { text: text + this.templateArguments(), isTemplate: true };
+  }
+
+  /** The name of something in a function: `main::{lambda#1}`. */
+  private localName(): Name {
+    const saved = this.templateParameters;
+    const scope = this.encoding();
+    if (!this.eat("E")) throw new UnknownForm();
+    if (this.eat("s")) {
+      this.match(/^_\d*_?/);
+      return { text: scope.name, isTemplate: false };
     }
-    while (/^[KVr]/.test(this.text.slice(this.position))) this.position++;
+    const inner = this.name();
+    this.match(/^_\d|^__\d+_/);
+    this.templateParameters = saved;
+    return { text: `${scope.name}::${inner.text}`, isTemplate: inner.isTemplate };
+  }
+
+  private nestedName(): Name {
+    this.match(/^[rVK]+/);
     if (this.eat("U")) this.sourceName();
-    let name = "";
+    let text = "";
     let isTemplate = false;
     while (!this.eat("E")) {
-      if (this.text[this.position] === "I") {
-        name += this.templateArguments();
-        isTemplate = true;
-      } else {
-        const part = this.text[this.position] === "S" ? this.substitution() : this.sourceName();
-        name = name === "" ? part : `${name}::${part}`;
-        isTemplate = false;
-      }
-      if (this.text[this.position] !== "E") this.remember(name);
+      const next = this.text[this.position];
+      if (next === undefined) throw new UnknownForm();
+      isTemplate = next === "I";
+      if (next === "I") text += this.templateArguments();
+      else if (next === "S") {
+        text = this.substitution();
+        continue;
+      } else if (next === "T") text = this.templateParameter();
+      else text = text === "" ? this.unqualified("") : `${text}::${this.unqualified(text)}`;
+      if (this.text[this.position] !== "E") this.remember(text);
     }
-    return { name, isTemplate };
+    return { text, isTemplate };
+  }
+
+  private unqualified(scope: string): string {
+    this.eat("L");
+    const kind = this.match(/^[CD][0-5]/);
+    if (kind !== undefined) {
+      const own = scope.replace(/<.*$/s, "").split("::").at(-1) ?? "";
+      return kind[0] === "D" ? `~${own}` : own;
+    }
+    if (this.eat("Ul")) {
+      while (!this.eat("E")) this.type();
+      const number = this.match(/^\d*_/);
+      if (number === undefined) throw new UnknownForm();
+      return `{lambda#${number === "_" ? 1 : Number.parseInt(number, 10) + 2}}`;
+    }
+    if (this.eat("Ut")) return `{unnamed#${this.match(/^\d*_/) ?? ""}}`;
+    const operator = this.text.slice(this.position, this.position + 2);
+    if (Object.hasOwn(operators, operator)) {
+      this.position += 2;
+      return `operator${operators[operator]}`;
+    }
+    const name = this.sourceName();
+    while (this.eat("B")) this.sourceName();
+    return name;
   }
 
   private templateArguments(): string {
     if (!this.eat("I")) throw new UnknownForm();
     const args: string[] = [];
-    while (!this.eat("E")) {
-      if (this.eat("L")) {
-        this.type();
-        const negative = this.eat("n");
-        args.push((negative ? "-" : "") + this.digits());
-        if (!this.eat("E")) throw new UnknownForm();
-      } else args.push(this.type());
-    }
+    while (!this.eat("E")) args.push(...this.templateArgument());
+    this.templateParameters = args;
     return `<${args.join(",")}>`;
+  }
+
+  private templateArgument(): readonly string[] {
+    if (this.eat("J")) {
+      const pack: string[] = [];
+      while (!this.eat("E")) pack.push(...this.templateArgument());
+      return pack;
+    }
+    if (!this.eat("L")) return [this.type()];
+    if (this.eat("_Z")) {
+      const { name } = this.encoding();
+      if (!this.eat("E")) throw new UnknownForm();
+      return [name];
+    }
+    const type = this.type();
+    const negative = this.eat("n");
+    const value = this.digits();
+    if (!this.eat("E")) throw new UnknownForm();
+    if (type === "bool") return [value === "0" ? "false" : "true"];
+    return [(negative ? "-" : "") + value];
+  }
+
+  private templateParameter(): string {
+    const found = this.match(/^T\d*_/);
+    if (found === undefined) throw new UnknownForm();
+    const parameter = this.templateParameters[found === "T_" ? 0 : Number.parseInt(found.slice(1), 10) + 1];
+    if (parameter === undefined) throw new UnknownForm();
+    return parameter;
   }
 
   private type(): string {
     if (this.atEnd()) throw new UnknownForm();
     if (this.eat("P")) return this.remember(`${this.type()}*`);
     if (this.eat("R")) return this.remember(`${this.type()}&`);
-    if (this.eat("Dh")) return "half";
+    if (this.eat("O")) return this.remember(`${this.type()}&&`);
+    if (this.eat("Dh") || this.eat("DF16_")) return "half";
+    if (this.eat("Dn")) return "nullptr_t";
+    if (this.eat("Dp")) return this.type();
     if (this.eat("Dv")) {
       const length = this.digits();
       if (!this.eat("_")) throw new UnknownForm();
       return this.remember(`${this.type()}${length}`);
+    }
+    if (this.eat("A")) {
+      const length = this.digits();
+      if (!this.eat("_")) throw new UnknownForm();
+      return this.remember(`${this.type()}[${length}]`);
+    }
+    if (this.eat("F")) {
+      const [result, ...parameters] = this.typesUntilEnd();
+      return this.remember(`${result}(${parameters.filter((each) => each !== "void").join(",")})`);
     }
     const qualifiers: string[] = [];
     for (let more = true; more; ) {
@@ -161,13 +306,43 @@ class Demangler {
       // Innermost qualifiers read first: `__global const int`.
       return this.remember([...qualifiers, this.type()].join(" "));
     }
+    return this.plainType();
+  }
+
+  private plainType(): string {
     const next = this.text[this.position]!;
-    if (next === "S") return this.substitution();
-    if (/\d/.test(next) || next === "N") return this.remember(this.name().name.replace(/^ocl_/, ""));
+    if (next === "T") {
+      const parameter = this.remember(this.templateParameter());
+      return parameter;
+    }
+    if (next === "S" && !this.text.startsWith("St", this.position)) {
+      const name = this.substitution();
+      return this.text[this.position] === "I" ? this.remember(name + this.keptArguments()) : name;
+    }
+    if (/[\dNSZ]/.test(next)) {
+      // Template arguments of a type are not those that the function's parameters mean.
+      const saved = this.templateParameters;
+      const { text } = this.name();
+      this.templateParameters = saved;
+      return this.remember(text.replace(/^ocl_/, ""));
+    }
     const builtin = Object.hasOwn(builtinTypes, next) ? builtinTypes[next] : undefined;
     if (builtin === undefined) throw new UnknownForm();
     this.position++;
     return builtin;
+  }
+
+  private keptArguments(): string {
+    const saved = this.templateParameters;
+    const text = this.templateArguments();
+    this.templateParameters = saved;
+    return text;
+  }
+
+  private typesUntilEnd(): readonly string[] {
+    const types: string[] = [];
+    while (!this.eat("E")) types.push(this.type());
+    return types;
   }
 }
 

@@ -84,7 +84,7 @@ function finishKernel(ctx: KernelContext, fn: LlvmFunction, parameters: readonly
   const kernel: Kernel = {
     name: fn.name,
     span: fn.span,
-    parameters: parameters.map(({ source, values }) => ({ ...source, values: values() })),
+    parameters: parameters.flatMap(({ finish }) => finish()),
     ...(size ? { requiredLocalSize: size } : {}),
     objects: [...ctx.objects.values()],
     variables: [...ctx.variables.values()],

@@ -1,4 +1,5 @@
 /** Readable names from those that clang gives and its passes decorate. */
+import { demangle } from "./demangle.js";
 
 const noise = /^(i|i\d+|\d+|lcssa|sroa|addr|us|ascast|copyload|frozen|fr|pre|ph|loopexit|in|sink|speculated)$/;
 /** What clang and its passes call values that the source gives no name. */
@@ -15,7 +16,10 @@ export function valueName(llvmName: string): string {
 }
 
 /** A function as the user wrote it: clang moves a kernel's body to `__clang_ocl_kern_imp_NAME`. */
-export const functionName = (llvmName: string): string => llvmName.replace(/^__clang_ocl_kern_imp_/, "");
+export const functionName = (llvmName: string): string => {
+  const name = llvmName.replace(/^__clang_ocl_kern_imp_/, "");
+  return demangle(name)?.name ?? name;
+};
 
 /** A block's label without the marks of inlining. */
 export const blockLabel = (llvmName: string): string =>

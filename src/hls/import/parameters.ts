@@ -3,12 +3,12 @@ import type { LlvmFunction, LlvmParameter, LlvmType, MetadataValue } from "../..
 import { type Def, i, valueOperand as operandOf, type SourceParameter, type Type, widthOf } from "../ir/types.js";
 import { memoryLanes } from "./access.js";
 import type { ByvalParameter, Frame, KernelContext } from "./context.js";
+import { structParameters } from "./struct-parameters.js";
 import { lanesOf, refusedType, scalarOf, typeText } from "./types.js";
 
-/** A parameter whose values are known once the body is imported. */
+/** A parameter whose values are known once the body is imported; a struct may become several, or none. */
 export interface DraftParameter {
-  readonly source: Omit<SourceParameter, "values">;
-  readonly values: () => SourceParameter["values"];
+  readonly finish: () => readonly SourceParameter[];
 }
 
 /** Binds the kernel's LLVM parameters in its frame. */
@@ -18,19 +18,19 @@ export function importParameters(ctx: KernelContext, frame: Frame): readonly Dra
 
 function importParameter(ctx: KernelContext, frame: Frame, parameter: LlvmParameter, index: number): DraftParameter {
   const { fn } = frame;
-  const name = parameter.name;
+  const name = metadataText(fn, "kernel_arg_name", index) ?? parameter.name;
   const type = parameter.byval ?? parameter.type;
   const typeName = metadataText(fn, "kernel_arg_type", index) ?? typeText(type);
   const refused = refusedParameter(ctx, type, typeName, name);
   if (refused) {
     ctx.unsupported(refused.code, frame, refused.message, refused.help, fn.span);
     frame.values.set(
-      name,
+      parameter.name,
       lanesOf(type, ctx.layout).map((lane) => ctx.builder.int(lane, 0)),
     );
-    return { source: { name, typeName, passing: "scalar", readOnly: true, bytes: 0 }, values: () => [] };
+    return { finish: () => [] };
   }
-  if (parameter.byval) return importStruct(ctx, frame, name, typeName, parameter.byval);
+  if (parameter.byval) return importStruct(ctx, frame, parameter, parameter.byval, name, typeName);
   const source: Omit<SourceParameter, "values"> =
     type.kind === "ptr"
       ? { name, typeName, passing: "buffer", readOnly: isConst(fn, index, type), bytes: 8 }
@@ -42,28 +42,31 @@ function importParameter(ctx: KernelContext, frame: Frame, parameter: LlvmParame
           bytes: ctx.layout.allocSize(type),
           ...element(ctx, fn, parameter, index),
         };
-  const values = bindLanes(ctx, frame, name, type);
-  return { source, values: () => values };
+  const values = bindLanes(ctx, frame, parameter.name, name, type);
+  return { finish: () => [{ ...source, values }] };
 }
 
 function importStruct(
   ctx: KernelContext,
   frame: Frame,
+  parameter: LlvmParameter,
+  type: LlvmType,
   name: string,
   typeName: string,
-  type: LlvmType,
 ): DraftParameter {
-  const bytes = ctx.layout.allocSize(type);
-  const parameter: ByvalParameter = { name, bytes, parts: new Map() };
-  frame.values.set(name, [{ kind: "byval", parameter, offset: ctx.builder.int(i(64), 0) }]);
-  return {
-    source: { name, typeName, passing: "scalar", readOnly: true, bytes },
-    values: () => [...parameter.parts.values()].sort((a, b) => a.offset - b.offset || a.def.id - b.def.id),
-  };
+  const byval: ByvalParameter = { name, bytes: ctx.layout.allocSize(type), parts: new Map() };
+  frame.values.set(parameter.name, [{ kind: "byval", parameter: byval, offset: ctx.builder.int(i(64), 0) }]);
+  return { finish: () => structParameters(type, typeName, byval, ctx.layout) };
 }
 
 /** One value a lane, as it lies in memory: a bool is a byte. */
-function bindLanes(ctx: KernelContext, frame: Frame, name: string, type: LlvmType): SourceParameter["values"] {
+function bindLanes(
+  ctx: KernelContext,
+  frame: Frame,
+  llvmName: string,
+  name: string,
+  type: LlvmType,
+): SourceParameter["values"] {
   const { builder } = ctx;
   const memory = memoryLanes(type, ctx.layout) ?? [];
   const bound = memory.map((lane, k): { readonly def: Def; readonly offset: number; readonly type: Type } => {
@@ -72,7 +75,7 @@ function bindLanes(ctx: KernelContext, frame: Frame, name: string, type: LlvmTyp
     return { def, offset: lane.offset, type: lane.type };
   });
   frame.values.set(
-    name,
+    llvmName,
     bound.map(({ def, type: lane }) =>
       lane.kind === "int" ? builder.resize(operandOf(def.id), widthOf(lane)) : operandOf(def.id),
     ),

@@ -1,6 +1,7 @@
 import { type Diagnostic, InputError, InternalError } from "../../support/errors.js";
 import type { Host } from "../../support/host.js";
 import { builtinPrelude, undefinedFunctions } from "../builtins/builtins.js";
+import { type CudaFacts, compileCuda } from "../cuda/compile.js";
 import { type Compiler, nativeCompiler, wasmCompiler } from "./compiler.js";
 import { parseClangDiagnostics } from "./diagnostics.js";
 import { type CompileRequest, checkRequest } from "./request.js";
@@ -9,6 +10,8 @@ export interface CompileResult {
   /** LLVM IR text; files in it have the names that the user typed. */
   readonly llvm: string;
   readonly warnings: readonly Diagnostic[];
+  /** For a CUDA source: what its host half says about the device half. */
+  readonly cuda?: CudaFacts;
 }
 
 /**
@@ -17,6 +20,10 @@ export interface CompileResult {
  */
 export async function compileToLlvm(host: Host, request: CompileRequest): Promise<CompileResult> {
   const language = checkRequest(host, request);
+  if (language === "cu") {
+    const result = await compileCuda(host, request);
+    return { ...result, warnings: [...missingFolders(host, request), ...result.warnings] };
+  }
   const compiler: Compiler =
     request.clang === undefined
       ? wasmCompiler(host, request, language)

@@ -3,7 +3,7 @@ import { posix } from "node:path";
 import type { Host } from "../../support/host.js";
 import { clangFlags } from "./flags.js";
 import { checkNativeClang, plainPath, runNativeClang } from "./native.js";
-import type { CompileRequest, Language } from "./request.js";
+import type { CompileRequest } from "./request.js";
 import { gatherSources, type SourceSet } from "./sources.js";
 import { type ClangResult, runWasmClang, USER_ROOT } from "./wasm.js";
 
@@ -13,7 +13,7 @@ export interface Compiler {
   run(prelude: string | undefined): Promise<ClangResult>;
 }
 
-export function wasmCompiler(host: Host, request: CompileRequest, language: Language): Compiler {
+export function wasmCompiler(host: Host, request: CompileRequest, language: "cl" | "clcpp"): Compiler {
   const sources = gatherSources(host, request);
   const inside = (path: string) => `${USER_ROOT}${path}`;
   const folders = (request.includeDirs ?? []).map((folder) => inside(posix.resolve(host.cwd, folder)));
@@ -25,7 +25,11 @@ export function wasmCompiler(host: Host, request: CompileRequest, language: Lang
       const include = prelude === undefined ? [] : ["-include", PRELUDE];
       if (prelude !== undefined) files.set(PRELUDE, prelude);
       const result = await runWasmClang(host, [...flags, ...include], files, inside(sources.main));
-      return { ok: result.ok, llvm: renameInModule(result.llvm, sources), messages: rename(result.messages, sources) };
+      return {
+        ...result,
+        llvm: renameInModule(result.llvm, sources),
+        messages: rename(result.messages, sources),
+      };
     },
   };
 }
@@ -36,7 +40,7 @@ export async function nativeCompiler(
   host: Host,
   request: CompileRequest,
   program: string,
-  language: Language,
+  language: "cl" | "clcpp",
 ): Promise<Compiler> {
   await checkNativeClang(host, program);
   const flags = clangFlags(language, request, request.includeDirs ?? []);
@@ -61,12 +65,12 @@ function writePrelude(host: Host, prelude: string): string {
 }
 
 /** Only where a module names files: a user's string that looks like one of our paths stays. */
-function renameInModule(llvm: string, sources: SourceSet): string {
+export function renameInModule(llvm: string, sources: SourceSet): string {
   return llvm.replace(/^(?:; ModuleID = |source_filename = |!\d+ = !DIFile\().*$/gm, (line) => rename(line, sources));
 }
 
 /** Replaces paths inside the WebAssembly clang's file system by the user's names. */
-function rename(text: string, sources: SourceSet): string {
+export function rename(text: string, sources: SourceSet): string {
   return text.replace(/\/src(\/[^\n:'"]*)/g, (whole, inner: string) => {
     const path = posix.normalize(inner);
     return sources.files.has(path) ? sources.display(path) : whole;

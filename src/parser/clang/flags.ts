@@ -1,8 +1,26 @@
-import type { CompileRequest, Language } from "./request.js";
+import type { CompileRequest } from "./request.js";
+
+/** How code is generated in every language, in words that clang's driver and its front end share. */
+export const sharedCodegen: readonly string[] = [
+  // a * b + c is two roundings, as in plain IEEE arithmetic; FP_CONTRACT ON in the source still fuses.
+  "-ffp-contract=off",
+  // A float out of an integer's range saturates, NaN gives 0: what the Kernel IR's conversions do.
+  "-fno-strict-float-cast-overflow",
+  // No loop and no run of stores becomes memset, memcpy or popcount: there is no such library here.
+  "-fno-builtin",
+  "-mllvm",
+  "-disable-loop-idiom-all",
+  // No second copy of a loop behind a run-time alias check.
+  "-mllvm",
+  "-runtime-check-per-loop-load-elim=0",
+  // A vector that is loaded whole stays one access, also when its lanes are used one by one.
+  "-mllvm",
+  "-disable-vector-combine",
+];
 
 /**
- * What every compilation shares, whether clang is native or WebAssembly. Loops stay as the user wrote
- * them: the datapath decides about unrolling and width.
+ * What every OpenCL compilation shares, whether clang is native or WebAssembly. Loops stay as the user
+ * wrote them: the datapath decides about unrolling and width.
  */
 const common: readonly string[] = [
   "-target",
@@ -15,29 +33,20 @@ const common: readonly string[] = [
   "-gdwarf-3",
   "-gline-tables-only",
   "-fno-discard-value-names",
-  // a * b + c is two roundings, as in plain IEEE arithmetic; FP_CONTRACT ON in the source still fuses.
-  "-ffp-contract=off",
-  // A float out of an integer's range saturates, NaN gives 0: what the Kernel IR's conversions do.
-  "-fno-strict-float-cast-overflow",
   "-fno-vectorize",
   "-fno-slp-vectorize",
   "-fno-unroll-loops",
-  // No loop and no run of stores becomes memset, memcpy or popcount: there is no such library here.
-  "-fno-builtin",
-  "-mllvm",
-  "-disable-loop-idiom-all",
-  // No second copy of a loop behind a run-time alias check.
-  "-mllvm",
-  "-runtime-check-per-loop-load-elim=0",
-  // A vector that is loaded whole stays one access, also when its lanes are used one by one.
-  "-mllvm",
-  "-disable-vector-combine",
+  ...sharedCodegen,
   "-fno-color-diagnostics",
   "-Wno-unused-command-line-argument",
 ];
 
 /** Flags that follow from the request. Include directories are given as this clang sees them. */
-export function clangFlags(language: Language, request: CompileRequest, includeDirs: readonly string[]): string[] {
+export function clangFlags(
+  language: "cl" | "clcpp",
+  request: CompileRequest,
+  includeDirs: readonly string[],
+): string[] {
   const std = request.std ?? (language === "cl" ? "CL1.2" : "CLC++2021");
   return [
     "-x",

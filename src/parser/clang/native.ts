@@ -15,7 +15,8 @@ export async function runNativeClang(
   const result = await host.run(program, [...flags, "-o", "-", main], { timeoutMs: TIME_LIMIT_MS });
   if (result.notFound) throw notFound(program);
   if (result.timedOut) throw toolError("tool/clang-timeout", `${program} did not end within five minutes`);
-  return { ok: result.exitCode === 0, llvm: result.stdout, messages: result.stderr };
+  const output = new TextEncoder().encode(result.stdout);
+  return { ok: result.exitCode === 0, llvm: result.stdout, output, messages: result.stderr };
 }
 
 /** Makes sure that the program is a clang which writes the LLVM IR that we read. */

@@ -1,4 +1,4 @@
-import { inputError, unsupported, usageError } from "../../support/errors.js";
+import { inputError, usageError } from "../../support/errors.js";
 import type { Host } from "../../support/host.js";
 
 /** One source file to compile, and how. */
@@ -9,17 +9,20 @@ export interface CompileRequest {
   readonly defines?: readonly string[];
   /** As typed. */
   readonly includeDirs?: readonly string[];
-  /** Language version as the user typed it: `CL1.2` (default), `CL3.0`, `CLC++2021`, … */
+  /** Language version as the user typed it: `CL1.2` (default), `CL3.0`, `CLC++2021`, `C++17`, … */
   readonly std?: string;
+  /** CUDA: kernel templates with arguments (`reduce<float,128>`) to compile beside those that the source launches. */
+  readonly instances?: readonly string[];
   /** A native clang (18 or later) instead of the WebAssembly one. */
   readonly clang?: string;
 }
 
-export type Language = "cl" | "clcpp";
+export type Language = "cl" | "clcpp" | "cu";
 
 const standards: Record<Language, readonly string[]> = {
   cl: ["CL1.0", "CL1.1", "CL1.2", "CL2.0", "CL3.0"],
   clcpp: ["CLC++", "CLC++1.0", "CLC++2021"],
+  cu: ["C++11", "C++14", "C++17", "C++20"],
 };
 
 /** Which language a request is in; rejects what cannot be compiled before any work is done. */
@@ -29,7 +32,7 @@ export function checkRequest(host: Host, request: CompileRequest): Language {
     throw inputError(
       "input/file-not-found",
       host.isDirectory(request.file) ? `${request.file} is a folder` : `${request.file} does not exist`,
-      { help: "Give the path of an OpenCL C source (.cl) or C++ for OpenCL source (.clcpp)." },
+      { help: "Give the path of an OpenCL C (.cl), C++ for OpenCL (.clcpp) or CUDA (.cu) source." },
     );
   }
   const { std } = request;
@@ -46,15 +49,11 @@ export function checkRequest(host: Host, request: CompileRequest): Language {
   return language;
 }
 
-function languageOf(file: string): Language {
+export function languageOf(file: string): Language {
   if (/\.cl$/i.test(file)) return "cl";
   if (/\.(?:clcpp|clc\+\+)$/i.test(file)) return "clcpp";
-  if (/\.cuh?$/i.test(file)) {
-    throw unsupported("language/cuda", `${file}: CUDA C++ is not supported yet`, {
-      help: "Port the kernel to OpenCL C (.cl) or C++ for OpenCL (.clcpp).",
-    });
-  }
+  if (/\.cuh?$/i.test(file)) return "cu";
   throw inputError("input/unknown-language", `${file}: no language known for this extension`, {
-    help: "soff compiles .cl (OpenCL C) and .clcpp (C++ for OpenCL).",
+    help: "soff compiles .cl (OpenCL C), .clcpp (C++ for OpenCL) and .cu (CUDA).",
   });
 }

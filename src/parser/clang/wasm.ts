@@ -6,6 +6,8 @@ import type { Host } from "../../support/host.js";
 export interface ClangResult {
   readonly ok: boolean;
   readonly llvm: string;
+  /** The same as it was written: bitcode is no text. */
+  readonly output: Uint8Array;
   /** Its diagnostics, as text. */
   readonly messages: string;
 }
@@ -54,10 +56,11 @@ export async function runWasmClang(
     });
     const folder = after?.[OUTPUT_FOLDER];
     const llvm = folder && typeof folder === "object" && !(folder instanceof Uint8Array) ? folder["out.ll"] : undefined;
-    return { ok: llvm !== undefined, llvm: decode(llvm), messages: decode(join(chunks)) };
+    const written = llvm instanceof Uint8Array ? llvm : new Uint8Array();
+    return { ok: llvm !== undefined, llvm: decode(llvm), output: written, messages: decode(join(chunks)) };
   } catch (error) {
     const messages = decode(join(chunks));
-    if (error instanceof Exit) return { ok: false, llvm: "", messages };
+    if (error instanceof Exit) return { ok: false, llvm: "", output: new Uint8Array(), messages };
     const reason = messages.trim().split("\n").at(-1) || (error instanceof Error ? error.message : String(error));
     throw toolError("tool/clang-crashed", `clang ended without a result: ${reason}`, {
       help: "It may have run out of memory. If that is not so, please report it with the source.",

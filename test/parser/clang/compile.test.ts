@@ -264,7 +264,6 @@ describe("diagnostics", () => {
   it.each([
     ["input/file-not-found", "gone.cl", {}, 1],
     ["input/unknown-language", "k.txt", {}, 1],
-    ["language/cuda", "k.cu", {}, 3],
     ["usage/unknown-standard", "k.cl", { std: "CL9" }, 2],
     ["usage/unknown-standard", "k.cl", { std: "CLC++" }, 2],
     ["usage/bad-define", "k.cl", { defines: ["-include x"] }, 2],
