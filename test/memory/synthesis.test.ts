@@ -2,7 +2,7 @@
 import { join } from "node:path";
 import { describe, expect, it } from "vitest";
 import { libraryClosure } from "../../src/rtl/library.js";
-import { host } from "./rig.js";
+import { host } from "./verilate.js";
 
 const folder = join(host.packageRoot, "templates/verilog");
 
