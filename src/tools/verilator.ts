@@ -27,7 +27,7 @@ export interface Simulator {
 const TESTED = 5.02;
 const OLDEST = 5.002;
 
-const HARNESS = ["axi.cpp", "control.cpp", "dram.cpp", "launch.cpp", "main.cpp", "memory.cpp"];
+const HARNESS = ["axi.cpp", "control.cpp", "dram.cpp", "launch.cpp", "main.cpp", "memory.cpp", "print.cpp"];
 const HEADERS = ["axi.h", "control.h", "dram.h", "launch.h", "memory.h", "model.h", "random.h"];
 const PROGRAM = "simulator";
 

@@ -85,6 +85,12 @@ describe("throughput", () => {
     const program = await buildRig([ATOMIC, ATOMIC], { BANKS: 8 });
     expect(await rate(program, { pattern: 1, op: 2 })).toBeGreaterThan(1.8);
   });
+  it("clients that ask for one bank all the time get equal shares of it", async () => {
+    const program = await buildRig([LOAD, LOAD, LOAD, STORE], { BANKS: 1 });
+    const { cycles, longestWait } = await runRig(program, { ops: 3000, pattern: 1, clients: 7 });
+    expect(cycles).toBeGreaterThan(11_990);
+    expect(longestWait).toBe(2);
+  });
   it("neighbouring words and power-of-two strides do not meet in a bank for long", async () => {
     const program = await buildRig([LOAD, LOAD, LOAD, STORE], { BANKS: 8 });
     expect(await rate(program, { pattern: 3 })).toBeGreaterThan(3.9);
