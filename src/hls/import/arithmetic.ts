@@ -64,8 +64,8 @@ function selectLane(ctx: KernelContext, frame: Frame, condition: Operand, whenTr
   if (whenTrue.kind === "byval" && whenFalse.kind === "byval" && whenTrue.parameter === whenFalse.parameter) {
     return { ...whenTrue, offset: ctx.builder.select(condition, whenTrue.offset, whenFalse.offset) };
   }
-  const t = ctx.operand(frame, whenTrue);
-  const f = ctx.operand(frame, whenFalse);
+  const t = ctx.operand(whenTrue);
+  const f = ctx.operand(whenFalse);
   const type = t.kind === "const" ? ctx.builder.typeOf(f) : ctx.builder.typeOf(t);
   return ctx.builder.select(condition, inSpace(ctx, frame, t, type), inSpace(ctx, frame, f, type));
 }

@@ -2,6 +2,7 @@ import { InternalError } from "../../support/errors.js";
 import { type SourceSpan, unknownSpan } from "../../support/source.js";
 import { isIntBinary } from "../ir/operations.js";
 import {
+  type AtomicKind,
   type Cast,
   constOf,
   type Def,
@@ -172,6 +173,30 @@ export class Builder {
 
   store(values: readonly Operand[], pointer: Operand, align: number): void {
     this.append({ op: "store", values, pointer, align, span: this.span });
+  }
+
+  /** The old value. */
+  atomic(kind: AtomicKind, pointer: Operand, value: Operand, compare?: Operand): Operand {
+    const result = this.define(this.typeOf(value));
+    const condition = compare ? { compare } : {};
+    this.append({ op: "atomic", kind, result, pointer, value, ...condition, span: this.span });
+    return operandOf(result.id);
+  }
+
+  barrier(): void {
+    // A barrier is a fence.
+    if (this.block.instructions.at(-1)?.op === "fence") this.block.instructions.pop();
+    this.append({ op: "barrier", span: this.span });
+  }
+
+  fence(): void {
+    const last = this.block.instructions.at(-1)?.op;
+    if (last === "fence" || last === "barrier") return;
+    this.append({ op: "fence", span: this.span });
+  }
+
+  print(format: string, values: readonly Operand[]): void {
+    this.append({ op: "print", format, arguments: values, span: this.span });
   }
 
   phi(type: Type): DraftPhi {

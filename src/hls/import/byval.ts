@@ -1,19 +1,13 @@
 /** Struct arguments by value: a read of a member is a launch parameter, or a choice among them when the index varies. */
 import { type Def, i, type Operand, valueOperand as operandOf, type Type } from "../ir/types.js";
 import { alignmentAt, type MemoryLane } from "./access.js";
-import type { ByvalParameter, ByvalPointer, Frame, KernelContext } from "./context.js";
+import type { ByvalParameter, ByvalPointer, KernelContext } from "./context.js";
 
-/** More places than this are no longer chosen among by multiplexers. */
+/** More places than this are no longer chosen among by multiplexers: the argument is copied to private memory. */
 const maxChoices = 64;
 
 /** The value at a place in the argument, as an integer of whole bytes or of the lane's type. */
-export function loadByval(
-  ctx: KernelContext,
-  frame: Frame,
-  pointer: ByvalPointer,
-  lane: MemoryLane,
-  align: number,
-): Operand {
+export function loadByval(ctx: KernelContext, pointer: ByvalPointer, lane: MemoryLane, align: number): Operand {
   const { builder } = ctx;
   const { parameter } = pointer;
   const type = memoryType(lane);
@@ -25,12 +19,7 @@ export function loadByval(
   const step = alignmentAt(lane.offset, align);
   const choices = Math.floor(last / step) + 1;
   if (choices > maxChoices) {
-    ctx.unsupported(
-      "unsupported/struct-argument-index",
-      frame,
-      `the struct argument '${parameter.name}' is indexed by a variable and is too large for that`,
-      "Pass the data in a __constant or __global buffer.",
-    );
+    ctx.wanted.add(parameter.name);
     return builder.undef(type);
   }
   let chosen = part(ctx, parameter, 0, type);

@@ -1,12 +1,17 @@
 /** Calls: defined functions are inlined, intrinsics and work-item functions become operations, the rest is refused. */
 import type { LlvmFunction } from "../../parser/llvm/module.js";
+import { importAsyncCopy } from "./async-copy.js";
+import { importAtomicFunction } from "./atomics.js";
 import { importBody } from "./body.js";
 import { calledFunction, type Frame, type InstructionOf, type KernelContext, type Lane } from "./context.js";
 import { demangle } from "./demangle.js";
 import { newBlock } from "./draft.js";
 import { importIntrinsic } from "./intrinsic-calls.js";
+import { callCopy } from "./memory-variables.js";
 import { functionName } from "./names.js";
+import { importOrdering } from "./ordering.js";
 import { joinLanes } from "./phis.js";
+import { importPrintf } from "./printing.js";
 import { refusal } from "./refused-calls.js";
 import { lanes, operands } from "./values.js";
 import { placeholder } from "./vectors.js";
@@ -26,15 +31,31 @@ export function importCall(ctx: KernelContext, frame: Frame, inst: InstructionOf
   const { name } = inst.callee;
   if (name.startsWith("llvm.")) return importIntrinsic(ctx, frame, inst, name);
   if (fn && fn.blocks.length > 0) return inline(ctx, frame, inst, fn);
-  const value = workItemFunction(
-    ctx.builder,
-    demangle(name)?.name ?? name,
-    inst.arguments.flatMap((arg) => operands(ctx, frame, arg)),
-  );
-  if (value) return [value];
+  const result = importBuiltin(ctx, frame, inst, name);
+  if (result) return result;
   const { code, message, help } = refusal(name);
   ctx.unsupported(code, frame, message, help);
   return placeholder(ctx, inst.type);
+}
+
+/** A function that is no part of the program: what it does, or undefined when it is not known. */
+function importBuiltin(
+  ctx: KernelContext,
+  frame: Frame,
+  inst: InstructionOf<"call">,
+  llvmName: string,
+): readonly Lane[] | undefined {
+  if (llvmName === "printf") return [importPrintf(ctx, frame, inst)];
+  const signature = demangle(llvmName) ?? { name: llvmName, parameters: [] };
+  if (importOrdering(ctx, signature.name) || importAsyncCopy(ctx, frame, inst, signature)) return [];
+  const atomic = importAtomicFunction(ctx, frame, inst, signature);
+  if (atomic) return atomic;
+  const value = workItemFunction(
+    ctx.builder,
+    signature.name,
+    inst.arguments.flatMap((arg) => operands(ctx, frame, arg)),
+  );
+  return value && [value];
 }
 
 function inline(ctx: KernelContext, frame: Frame, inst: InstructionOf<"call">, fn: LlvmFunction): readonly Lane[] {
@@ -50,7 +71,10 @@ function inline(ctx: KernelContext, frame: Frame, inst: InstructionOf<"call">, f
   }
   const callee: Frame = { fn, values: new Map(), call: { caller: frame, span: inst.span }, returns: [] };
   fn.parameters.forEach((parameter, index) => {
-    callee.values.set(parameter.name, lanes(ctx, frame, inst.arguments[index]!));
+    const passed = lanes(ctx, frame, inst.arguments[index]!);
+    // A struct argument of the kernel that is only read needs no copy.
+    const isCopied = parameter.byval && passed[0]?.kind !== "byval";
+    callee.values.set(parameter.name, isCopied ? [callCopy(ctx, parameter, ctx.operand(passed[0]!))] : passed);
   });
   importBody(ctx, callee);
   return returnTo(ctx, callee, inst);

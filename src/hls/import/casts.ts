@@ -20,7 +20,7 @@ export function castLanes(
   if (cast === "addrspacecast" || (cast === "bitcast" && from.kind === "ptr")) {
     return values.map((value) => (value.kind === "byval" ? value : addressSpaceCast(ctx, frame, value, to)));
   }
-  const sources = values.map((value) => ctx.operand(frame, value));
+  const sources = values.map((value) => ctx.operand(value));
   switch (cast) {
     case "bitcast":
       return rebits(builder, sources, targets);

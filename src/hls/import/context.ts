@@ -1,5 +1,12 @@
 /** What the import of one kernel shares: the draft, the scopes of the functions inlined so far, and what was refused. */
-import type { LlvmFunction, LlvmInstruction, LlvmModule, LlvmValue } from "../../parser/llvm/module.js";
+import type {
+  LlvmFunction,
+  LlvmGlobal,
+  LlvmInstruction,
+  LlvmModule,
+  LlvmParameter,
+  LlvmValue,
+} from "../../parser/llvm/module.js";
 import type { Diagnostic } from "../../support/errors.js";
 import { formatSpan, type SourceSpan } from "../../support/source.js";
 import { type ConstantObject, constOf, type Def, type MemoryVariable, type Operand, type Type } from "../ir/types.js";
@@ -38,10 +45,16 @@ export interface Frame {
 
 export type InstructionOf<Op extends LlvmInstruction["op"]> = Extract<LlvmInstruction, { op: Op }>;
 
+/** What LLVM has for a variable in memory. */
+export type VariableKey = LlvmGlobal | LlvmInstruction | LlvmParameter | ByvalParameter;
+
 export class KernelContext {
   readonly builder = new Builder();
   readonly objects = new Map<string, ConstantObject>();
-  readonly variables = new Map<string, MemoryVariable>();
+  /** Local and private variables, by what LLVM has for them. */
+  readonly variables = new Map<VariableKey, MemoryVariable>();
+  /** Struct arguments whose address is needed: they are copied to private memory, once the import starts again. */
+  readonly wanted = new Set<string>();
   readonly problems: Diagnostic[] = [];
   /** Instructions whose effect is accounted for elsewhere. */
   readonly leftOut = new Set<LlvmInstruction>();
@@ -51,6 +64,8 @@ export class KernelContext {
   constructor(
     readonly module: LlvmModule,
     readonly layout: DataLayout,
+    /** Struct arguments that are known to need memory. */
+    readonly inMemory: ReadonlySet<string> = new Set(),
   ) {}
 
   /** Notes a construct that is not supported; the import goes on, so that all are found. */
@@ -63,8 +78,18 @@ export class KernelContext {
     this.problems.push({ code, severity: "error", message, span: place, help, ...(notes.length > 0 ? { notes } : {}) });
   }
 
-  hasProblem(code: string): boolean {
-    return this.problems.some((problem) => problem.code === code);
+  /** The address of a variable, which is made when it is met first. */
+  variable(key: VariableKey, { name, ...shape }: MemoryVariable): Operand & { readonly kind: "object" } {
+    let variable = this.variables.get(key);
+    if (!variable) {
+      const others = [...this.variables.values()].map((other) => other.name);
+      const taken = new Set([...this.module.globals.keys(), ...others]);
+      let unique = name;
+      for (let k = 2; taken.has(unique); k++) unique = `${name}_${k}`;
+      variable = { name: unique, ...shape };
+      this.variables.set(key, variable);
+    }
+    return { kind: "object", type: { kind: "ptr", space: variable.space }, object: variable.name };
   }
 
   /** The instruction that defines a local name, for looking at what feeds a value before it is imported. */
@@ -84,15 +109,10 @@ export class KernelContext {
     return lane.kind === "byval" ? { kind: "ptr", space: "private" } : this.builder.typeOf(lane);
   }
 
-  /** A lane as an ordinary operand. A pointer into a struct argument has none. */
-  operand(frame: Frame, lane: Lane): Operand {
+  /** A lane as an ordinary operand. A pointer into a struct argument has none: see {@link wanted}. */
+  operand(lane: Lane): Operand {
     if (lane.kind !== "byval") return lane;
-    this.unsupported(
-      "unsupported/struct-argument-address",
-      frame,
-      `the address of the struct argument '${lane.parameter.name}' is used for more than reading its members`,
-      "Copy the members that are needed into variables, or pass the struct in a buffer.",
-    );
+    this.wanted.add(lane.parameter.name);
     return constOf({ kind: "ptr", space: "private" }, 0n);
   }
 }

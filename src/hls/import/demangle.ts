@@ -292,9 +292,11 @@ class Demangler {
       const [result, ...parameters] = this.typesUntilEnd();
       return this.remember(`${result}(${parameters.filter((each) => each !== "void").join(",")})`);
     }
+    // Atomic types are types of their own, inside any qualifiers.
+    if (this.eat("U7_Atomic")) return this.remember(`_Atomic ${this.type()}`);
     const qualifiers: string[] = [];
     for (let more = true; more; ) {
-      if (this.eat("U")) {
+      if (!this.text.startsWith("U7_Atomic", this.position) && this.eat("U")) {
         const qualifier = this.sourceName();
         qualifiers.push(addressSpaces[qualifier] ?? qualifier);
       } else if (this.eat("K")) qualifiers.push("const");

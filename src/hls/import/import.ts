@@ -70,11 +70,18 @@ function chooseKernels(module: LlvmModule, names: readonly string[]): readonly L
   });
 }
 
-function importKernel(module: LlvmModule, layout: DataLayout, fn: LlvmFunction) {
-  const ctx = new KernelContext(module, layout);
+/** Starts again when it turns out that a struct argument needs memory, and gives it a copy there. */
+function importKernel(
+  module: LlvmModule,
+  layout: DataLayout,
+  fn: LlvmFunction,
+  inMemory: ReadonlySet<string> = new Set(),
+): { readonly problems: readonly Diagnostic[]; readonly kernel: () => Kernel } {
+  const ctx = new KernelContext(module, layout, inMemory);
   const frame: Frame = { fn, values: new Map(), returns: [] };
   const parameters = importParameters(ctx, frame);
   importBody(ctx, frame);
+  if (ctx.wanted.size > 0) return importKernel(module, layout, fn, new Set([...inMemory, ...ctx.wanted]));
   for (const { block, span } of frame.returns) block.terminator = { op: "ret", span };
   return { problems: ctx.problems, kernel: () => finishKernel(ctx, fn, parameters) };
 }

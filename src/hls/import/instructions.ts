@@ -1,7 +1,6 @@
 /** One LLVM instruction, by family. */
 import type { LlvmInstruction } from "../../parser/llvm/module.js";
 import { InternalError } from "../../support/errors.js";
-import { constOf } from "../ir/types.js";
 import {
   importBinary,
   importCast,
@@ -11,10 +10,12 @@ import {
   importIcmp,
   importSelect,
 } from "./arithmetic.js";
+import { importAtomicRmw, importCmpxchg } from "./atomics.js";
 import { importCall } from "./calls.js";
-import type { Frame, InstructionOf, KernelContext, Lane } from "./context.js";
+import type { Frame, KernelContext, Lane } from "./context.js";
 import { gepLanes } from "./gep.js";
-import { importLoad, importStore, refuseAtomic } from "./memory.js";
+import { importLoad, importStore } from "./memory.js";
+import { privateVariable } from "./memory-variables.js";
 import { refusedType } from "./types.js";
 import { lanes } from "./values.js";
 import { withoutMemory } from "./variables.js";
@@ -79,21 +80,14 @@ export function importInstruction(ctx: KernelContext, frame: Frame, inst: LlvmIn
       return importInsertValue(ctx, frame, inst);
     case "alloca": {
       const replacement = withoutMemory(ctx, frame, inst);
-      return replacement ? [replacement] : refuseAlloca(ctx, frame, inst);
+      return [replacement ?? privateVariable(ctx, frame, inst)];
     }
     case "atomicrmw":
-      refuseAtomic(ctx, frame, `the atomic operation '${inst.operation}'`);
-      return placeholder(ctx, inst.type);
+      return importAtomicRmw(ctx, frame, inst);
     case "cmpxchg":
-      refuseAtomic(ctx, frame, "the atomic operation 'cmpxchg'");
-      return placeholder(ctx, inst.type);
+      return importCmpxchg(ctx, frame, inst);
     case "fence":
-      ctx.unsupported(
-        "unsupported/fence",
-        frame,
-        "a memory fence is not supported yet",
-        "Accesses of one work-item to one buffer keep their order; split the kernel where others must see them.",
-      );
+      ctx.builder.fence();
       return [];
     case "other":
       ctx.unsupported(
@@ -111,39 +105,4 @@ export function importInstruction(ctx: KernelContext, frame: Frame, inst: LlvmIn
     case "unreachable":
       throw new InternalError(`${inst.op} is no instruction of a block's middle`);
   }
-}
-
-/** An array or struct that did not become variables. LLVM gives it no place: its first use has one. */
-function refuseAlloca(ctx: KernelContext, frame: Frame, inst: InstructionOf<"alloca">): readonly Lane[] {
-  const name = (inst.result ?? "").replace(/\..*$/, "");
-  ctx.unsupported(
-    "unsupported/private-array",
-    frame,
-    `the private array or struct${/^\d*$/.test(name) ? "" : ` '${name}'`} stays in memory, which is not supported yet`,
-    "Use variables, index it with constants only, or keep it in a __global buffer.",
-    firstUse(frame, inst.result),
-  );
-  return [constOf({ kind: "ptr", space: "private" }, 0n)];
-}
-
-/** Where a value is first used by an instruction that means something in the source. */
-function firstUse(frame: Frame, name: string | undefined) {
-  const names = new Set([name]);
-  for (const block of frame.fn.blocks) {
-    for (const inst of block.instructions) {
-      const used = Object.values(inst)
-        .flat()
-        .some((value) => isLocal(value) && names.has(value.name));
-      if (!used) continue;
-      const marker =
-        inst.op === "call" && inst.callee.kind === "global" && inst.callee.name.startsWith("llvm.lifetime");
-      if (inst.span.line > 0 && !marker) return inst.span;
-      if (inst.op === "gep" || inst.op === "cast") names.add(inst.result);
-    }
-  }
-  return frame.fn.span;
-}
-
-function isLocal(value: unknown): value is { readonly kind: "local"; readonly name: string } {
-  return typeof value === "object" && value !== null && "kind" in value && value.kind === "local";
 }

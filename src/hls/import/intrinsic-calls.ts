@@ -1,6 +1,7 @@
 /** Calls of `llvm.*`: lane-wise ones from the table, the others by hand. */
 
 import { i, type Operand, widthOf } from "../ir/types.js";
+import { importBlockMove } from "./block-moves.js";
 import type { Frame, InstructionOf, KernelContext, Lane } from "./context.js";
 import {
   ignoredIntrinsics,
@@ -40,16 +41,13 @@ export function importIntrinsic(
     if (reduced) return [reduced];
   }
   if (name === "ptrmask") return importPointerMask(ctx, frame, inst);
-  if (name.startsWith("memcpy") || name.startsWith("memmove") || name.startsWith("memset")) {
-    refuseBlockMove(ctx, frame, name.replace(/\..*$/, ""));
-  } else {
-    ctx.unsupported(
-      "unsupported/intrinsic",
-      frame,
-      `the compiler intrinsic '${fullName}' is not supported`,
-      "Write the operation with plain operators.",
-    );
-  }
+  if (importBlockMove(ctx, frame, inst, name)) return [];
+  ctx.unsupported(
+    "unsupported/intrinsic",
+    frame,
+    `the compiler intrinsic '${fullName}' is not supported`,
+    "Write the operation with plain operators.",
+  );
   return placeholder(ctx, inst.type);
 }
 
@@ -98,15 +96,4 @@ function importPointerMask(ctx: KernelContext, frame: Frame, inst: InstructionOf
     const mask = builder.resize(masks.length === 1 ? masks[0]! : masks[lane]!, 64);
     return builder.ptradd(pointer, builder.sub(builder.and(address, mask), address));
   });
-}
-
-function refuseBlockMove(ctx: KernelContext, frame: Frame, kind: string): void {
-  ctx.unsupported(
-    "unsupported/memory-block",
-    frame,
-    kind === "memset"
-      ? "filling a block of memory (an array or struct set as a whole, or a loop that clang turned into memset) is not supported yet"
-      : "copying a block of memory (a struct or array assigned as a whole, or a loop that clang turned into memcpy) is not supported yet",
-    "Assign the members one by one.",
-  );
 }

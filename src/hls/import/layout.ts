@@ -65,6 +65,9 @@ export class DataLayout {
       case "ptr":
       case "vector":
         return roundUp(this.storeSize(t), this.alignOf(t));
+      case "target":
+        // Events, which only pass through variables.
+        return 8;
       default:
         throw new InternalError(`type ${t.kind} has no size`);
     }
@@ -79,6 +82,7 @@ export class DataLayout {
       case "vector":
         return nextPowerOfTwo(this.storeSize(t));
       case "ptr":
+      case "target":
         return 8;
       case "array":
         return this.alignOf(t.element);

@@ -5,63 +5,34 @@ import { type MemoryLane, memoryLanes, planAccess } from "./access.js";
 import { loadByval } from "./byval.js";
 import { rebits } from "./casts.js";
 import type { Frame, InstructionOf, KernelContext, Lane } from "./context.js";
+import { ordered, orderingOfWords, relaxed } from "./ordering.js";
 import { lanesOf } from "./types.js";
 import { lanes, operands } from "./values.js";
 
 export function importLoad(ctx: KernelContext, frame: Frame, inst: InstructionOf<"load">): readonly Lane[] {
-  if (inst.atomic) refuseAtomic(ctx, frame, "an atomic load");
   const [pointer] = lanes(ctx, frame, inst.pointer);
   const align = inst.align || ctx.layout.alignOf(inst.type);
-  return loadLanes(ctx, frame, inst.type, pointer!, align);
+  // Memory does what is no wider than one access at one moment; the order is what an atomic access adds.
+  const ordering = inst.atomic ? orderingOfWords(inst.flags) : relaxed;
+  return ordered(ctx, ordering, () => loadLanes(ctx, inst.type, pointer!, align));
 }
 
 export function importStore(ctx: KernelContext, frame: Frame, inst: InstructionOf<"store">): void {
-  if (inst.atomic) refuseAtomic(ctx, frame, "an atomic store");
   const [pointer] = lanes(ctx, frame, inst.pointer);
   const align = inst.align || ctx.layout.alignOf(inst.value.type);
-  const address = ctx.operand(frame, pointer!);
-  checkSpace(ctx, frame, address);
-  storeLanes(ctx, inst.value.type, operands(ctx, frame, inst.value), address, align);
+  const address = ctx.operand(pointer!);
+  const values = operands(ctx, frame, inst.value);
+  const ordering = inst.atomic ? orderingOfWords(inst.flags) : relaxed;
+  ordered(ctx, ordering, () => storeLanes(ctx, inst.value.type, values, address, align));
 }
 
-export function refuseAtomic(ctx: KernelContext, frame: Frame, what: string): void {
-  ctx.unsupported(
-    "unsupported/atomic",
-    frame,
-    `${what} is not supported yet`,
-    "Give each work-item its own element of the buffer and combine them in another kernel or on the host.",
-  );
-}
-
-/** Local and private memory have no hardware yet. Where the variable is reported already, its accesses need not be. */
-function checkSpace(ctx: KernelContext, frame: Frame, pointer: Operand): void {
-  const type = ctx.builder.typeOf(pointer);
-  if (type.kind !== "ptr") return;
-  if (type.space === "local" && !ctx.hasProblem("unsupported/local-memory")) {
-    ctx.unsupported(
-      "unsupported/local-memory",
-      frame,
-      "__local memory is not supported yet",
-      "Keep the data in a __global buffer or in variables of the work-item.",
-    );
-  } else if (type.space === "private" && !ctx.hasProblem("unsupported/private-array")) {
-    ctx.unsupported(
-      "unsupported/private-array",
-      frame,
-      "a private array or struct in memory is not supported yet",
-      "Use variables, index it with constants only, or keep it in a __global buffer.",
-    );
-  }
-}
-
-function loadLanes(ctx: KernelContext, frame: Frame, type: LlvmType, pointer: Lane, align: number): readonly Lane[] {
+export function loadLanes(ctx: KernelContext, type: LlvmType, pointer: Lane, align: number): readonly Lane[] {
   const { builder, layout } = ctx;
   const whole = wholeInteger(type, ctx);
-  if (whole) return rebits(builder, [loadOne(ctx, frame, whole, pointer, align)], lanesOf(type, layout));
+  if (whole) return rebits(builder, [loadOne(ctx, whole, pointer, align)], lanesOf(type, layout));
   const memory = memoryLanes(type, layout)!;
   if (pointer.kind === "byval")
-    return memory.map((lane) => fromMemory(ctx, loadByval(ctx, frame, pointer, lane, align), lane));
-  checkSpace(ctx, frame, pointer);
+    return memory.map((lane) => fromMemory(ctx, loadByval(ctx, pointer, lane, align), lane));
   const loaded: Operand[] = [];
   for (const piece of planAccess(memory, align)) {
     if (piece.kind === "lanes") {
@@ -78,8 +49,8 @@ function loadLanes(ctx: KernelContext, frame: Frame, type: LlvmType, pointer: La
   return loaded;
 }
 
-function loadOne(ctx: KernelContext, frame: Frame, type: LlvmType, pointer: Lane, align: number): Operand {
-  return ctx.operand(frame, loadLanes(ctx, frame, type, pointer, align)[0]!);
+function loadOne(ctx: KernelContext, type: LlvmType, pointer: Lane, align: number): Operand {
+  return ctx.operand(loadLanes(ctx, type, pointer, align)[0]!);
 }
 
 export function storeLanes(

@@ -1,7 +1,9 @@
-/** Constant globals (`__constant` variables, lookup tables that clang makes) as byte tables. */
+/** Globals: `__local` variables, and constants (`__constant` variables, lookup tables that clang makes) as byte tables. */
 import type { LlvmGlobal, LlvmType, LlvmValue } from "../../parser/llvm/module.js";
+import type { Operand } from "../ir/types.js";
 import type { Frame, KernelContext } from "./context.js";
 import type { DataLayout } from "./layout.js";
+import { localVariable } from "./memory-variables.js";
 
 /** The name of a variable as the user wrote it: `kernel.tile` is `tile` declared in `kernel`. */
 const variableName = (global: LlvmGlobal): string =>
@@ -11,11 +13,12 @@ const variableName = (global: LlvmGlobal): string =>
     .at(-1) ?? global.name;
 
 /**
- * Makes a global available as a constant object of the kernel; its name, or undefined when the
- * variable is of a kind that is not supported (reported).
+ * The address of a global as a constant object or local variable of the kernel; undefined when it is of a kind that
+ * is not supported (reported).
  */
-export function useGlobal(ctx: KernelContext, frame: Frame, name: string): string | undefined {
-  if (ctx.objects.has(name)) return name;
+export function useGlobal(ctx: KernelContext, frame: Frame, name: string): Operand | undefined {
+  const address: Operand = { kind: "object", type: { kind: "ptr", space: "constant" }, object: name };
+  if (ctx.objects.has(name)) return address;
   const global = ctx.module.globals.get(name);
   if (!global) {
     ctx.unsupported(
@@ -26,15 +29,7 @@ export function useGlobal(ctx: KernelContext, frame: Frame, name: string): strin
     );
     return undefined;
   }
-  if (global.addressSpace === 3) {
-    ctx.unsupported(
-      "unsupported/local-memory",
-      frame,
-      `the __local variable '${variableName(global)}' is not supported yet`,
-      "Keep the data in a __global buffer or in variables of the work-item.",
-    );
-    return undefined;
-  }
+  if (global.addressSpace === 3) return localVariable(ctx, global, variableName(global));
   if (!global.constant) {
     ctx.unsupported(
       "unsupported/program-scope-variable",
@@ -64,7 +59,7 @@ export function useGlobal(ctx: KernelContext, frame: Frame, name: string): strin
     return undefined;
   }
   ctx.objects.set(name, { name, bytes, align: Math.max(global.align, 1) });
-  return name;
+  return address;
 }
 
 /** Writes the bytes of a constant, little endian; false when it has no fixed bytes (an address). Padding stays 0. */

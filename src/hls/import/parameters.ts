@@ -3,6 +3,7 @@ import type { LlvmFunction, LlvmParameter, LlvmType, MetadataValue } from "../..
 import { type Def, i, valueOperand as operandOf, type SourceParameter, type Type, widthOf } from "../ir/types.js";
 import { memoryLanes } from "./access.js";
 import type { ByvalParameter, Frame, KernelContext } from "./context.js";
+import { argumentCopy } from "./memory-variables.js";
 import { structParameters } from "./struct-parameters.js";
 import { lanesOf, refusedType, scalarOf, typeText } from "./types.js";
 
@@ -33,7 +34,13 @@ function importParameter(ctx: KernelContext, frame: Frame, parameter: LlvmParame
   if (parameter.byval) return importStruct(ctx, frame, parameter, parameter.byval, name, typeName);
   const source: Omit<SourceParameter, "values"> =
     type.kind === "ptr"
-      ? { name, typeName, passing: "buffer", readOnly: isConst(fn, index, type), bytes: 8 }
+      ? {
+          name,
+          typeName,
+          passing: type.addressSpace === 3 ? "local" : "buffer",
+          readOnly: type.addressSpace !== 3 && isConst(fn, index, type),
+          bytes: 8,
+        }
       : {
           name,
           typeName,
@@ -55,7 +62,11 @@ function importStruct(
   typeName: string,
 ): DraftParameter {
   const byval: ByvalParameter = { name, bytes: ctx.layout.allocSize(type), parts: new Map() };
-  frame.values.set(parameter.name, [{ kind: "byval", parameter: byval, offset: ctx.builder.int(i(64), 0) }]);
+  frame.values.set(parameter.name, [
+    ctx.inMemory.has(name)
+      ? argumentCopy(ctx, byval, type)
+      : { kind: "byval", parameter: byval, offset: ctx.builder.int(i(64), 0) },
+  ]);
   return { finish: () => structParameters(type, typeName, byval, ctx.layout) };
 }
 
@@ -89,13 +100,6 @@ function refusedParameter(ctx: KernelContext, type: LlvmType, typeName: string, 
       code: "unsupported/image",
       message: `the parameter '${name}' of type ${typeName} is not supported yet`,
       help: "Pass the pixels in a __global buffer.",
-    };
-  }
-  if (type.kind === "ptr" && type.addressSpace === 3) {
-    return {
-      code: "unsupported/local-memory",
-      message: `the __local parameter '${name}' is not supported yet`,
-      help: "Keep the data in a __global buffer or in variables of the work-item.",
     };
   }
   const refused = refusedType(type, ctx.layout);

@@ -58,7 +58,7 @@ export function joinLanes(
   frame: Frame,
   incoming: readonly { readonly block: DraftBlock; readonly lane: Lane }[],
 ): Operand {
-  const operands = incoming.map(({ block, lane }) => ({ block, value: ctx.operand(frame, lane) }));
+  const operands = incoming.map(({ block, lane }) => ({ block, value: ctx.operand(lane) }));
   const typed = operands.find(({ value }) => value.kind !== "const") ?? operands[0]!;
   const phi = ctx.builder.phi(ctx.builder.typeOf(typed.value));
   for (const { block, value } of operands) {
@@ -68,6 +68,6 @@ export function joinLanes(
 }
 
 function phiOperand(ctx: KernelContext, frame: Frame, lane: Lane, type: Type): Operand {
-  const operand = inSpace(ctx, frame, ctx.operand(frame, lane), type);
+  const operand = inSpace(ctx, frame, ctx.operand(lane), type);
   return ctx.builder.isUndef(operand) ? constOf(type, 0n) : operand;
 }

@@ -15,7 +15,7 @@ export function spaceOf(ctx: KernelContext, frame: Frame, value: LlvmValue): Add
         walkLocal(v);
         return;
       case "global":
-        found.add("constant");
+        found.add(ctx.module.globals.get(v.name)?.addressSpace === 3 ? "local" : "constant");
         return;
       case "constexpr":
         if (v.expression.op === "gep") walk(v.expression.base);

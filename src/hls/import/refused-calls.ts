@@ -12,40 +12,22 @@ const called = (kind: string) => (name: string) => `${kind} '${name}' is not sup
 
 const families: readonly Family[] = [
   {
-    pattern: /^(barrier|work_group_barrier|sub_group_barrier)$/,
-    code: "unsupported/barrier",
-    what: called("the barrier"),
-    help: "Split the kernel in two at the barrier; kernels run one after the other.",
-  },
-  {
-    pattern: /^(mem_fence|read_mem_fence|write_mem_fence|atomic_work_item_fence)$/,
-    code: "unsupported/fence",
-    what: called("the memory fence"),
-    help: "Accesses of one work-item to one buffer keep their order; split the kernel where others must see them.",
-  },
-  {
     pattern: /^(atomic_|atom_|atomic(?=[A-Z]))/,
     code: "unsupported/atomic",
     what: called("the atomic function"),
-    help: "Give each work-item its own element of the buffer and combine them in another kernel or on the host.",
+    help: "Use an atomic function on int, uint, long, ulong, float or double.",
   },
   {
-    pattern: /^printf$/,
-    code: "unsupported/printf",
+    pattern: /^(malloc|calloc|realloc|free|alloca)$/,
+    code: "unsupported/allocation",
     what: called("the function"),
-    help: "Store the values in a buffer and print them on the host.",
+    help: "Memory is not allocated on the device: pass a buffer, or declare an array of fixed size.",
   },
   {
     pattern: /^(read_image|write_image|get_image_)/,
     code: "unsupported/image",
     what: called("the image function"),
     help: "Pass the pixels in a __global buffer and compute their index.",
-  },
-  {
-    pattern: /^(async_work_group_|wait_group_events$|prefetch$)/,
-    code: "unsupported/async-copy",
-    what: called("the function"),
-    help: "Read the __global buffer directly; soff caches it.",
   },
   {
     pattern: /^(work_group_|sub_group_|get_sub_group|get_num_sub_groups|get_max_sub_group|get_enqueued_num_sub)/,

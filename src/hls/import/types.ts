@@ -38,7 +38,7 @@ export function refusedType(type: LlvmType, layout: DataLayout): string | undefi
     case "metadata":
       return undefined;
     case "target":
-      return `the opaque type ${t.name}`;
+      return t.name === "spirv.Event" ? undefined : `the opaque type ${t.name}`;
     default:
       return `a value of type ${t.kind}`;
   }

@@ -18,9 +18,8 @@ export function lanes(ctx: KernelContext, frame: Frame, value: LlvmValue): reado
       return known;
     }
     case "global": {
-      const object = useGlobal(ctx, frame, value.name);
-      if (object === undefined) return lanesOf(value.type, layout).map((type) => constOf(type, 0n));
-      return [{ kind: "object", type: { kind: "ptr", space: "constant" }, object }];
+      const address = useGlobal(ctx, frame, value.name);
+      return address ? [address] : lanesOf(value.type, layout).map((type) => constOf(type, 0n));
     }
     case "int":
       return lanesOf(value.type, layout).map((type) => constOf(type, value.value));
@@ -73,7 +72,7 @@ function constantExpression(
 
 /** Lanes that must be ordinary operands. */
 export function operands(ctx: KernelContext, frame: Frame, value: LlvmValue): readonly Operand[] {
-  return lanes(ctx, frame, value).map((lane) => ctx.operand(frame, lane));
+  return lanes(ctx, frame, value).map((lane) => ctx.operand(lane));
 }
 
 /** The one operand of a scalar value. */

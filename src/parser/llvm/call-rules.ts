@@ -5,6 +5,12 @@ import * as t from "./tokens.js";
 
 const fastMath = new Set(["nnan", "ninf", "nsz", "arcp", "contract", "afn", "reassoc", "fast"]);
 
+/** The number of `align 16` among attributes. */
+function alignmentIn(attributes: readonly string[]): number {
+  const text = attributes.find((attribute) => attribute.startsWith("align "));
+  return text === undefined ? 0 : Number(text.slice("align ".length));
+}
+
 /** The grammar of calls and of attributes. */
 export class CallRules extends MemoryRules {
   /** One attribute, calling convention or linkage word, as written: `noundef`, `align 4`, `byval(%struct.S)`, `cc 75`. */
@@ -88,38 +94,44 @@ export class CallRules extends MemoryRules {
     return this.ACTION(() => {
       if (assembly || !callee) return { op: "other", flags: [], opcode: "inline assembly" };
       const type: LlvmType = written.kind === "function" ? written.result : written;
-      return { op: "call", flags: prefix.filter((word) => fastMath.has(word)), type, callee, arguments: args };
+      return {
+        op: "call",
+        flags: prefix.filter((word) => fastMath.has(word)),
+        type,
+        callee,
+        arguments: args.map(({ value }) => value),
+        alignments: args.map(({ align }) => align),
+      };
     });
   });
 
-  private readonly callArguments = this.RULE("callArguments", (): LlvmValue[] => {
-    const values: LlvmValue[] = [];
+  private readonly callArguments = this.RULE("callArguments", (): { value: LlvmValue; align: number }[] => {
+    const values: { value: LlvmValue; align: number }[] = [];
     this.CONSUME(t.LParen);
     this.MANY_SEP({
       SEP: t.Comma,
       DEF: () => {
         const type = this.SUBRULE(this.type);
-        this.SUBRULE(this.attributes);
-        values.push(
-          this.OR<LlvmValue>([
-            { ALT: () => this.SUBRULE(this.value, { ARGS: [type] }) },
-            {
-              ALT: () => {
-                const first = this.LA(1);
-                this.SUBRULE(this.metadata);
-                return this.ACTION(() => ({ kind: "metadata", type, text: this.sliceFrom(first) }));
-              },
+        const attributes = this.SUBRULE(this.attributes);
+        const value = this.OR<LlvmValue>([
+          { ALT: () => this.SUBRULE(this.value, { ARGS: [type] }) },
+          {
+            ALT: () => {
+              const first = this.LA(1);
+              this.SUBRULE(this.metadata);
+              return this.ACTION(() => ({ kind: "metadata", type, text: this.sliceFrom(first) }));
             },
-            {
-              // `metadata i32 %x`
-              ALT: () => {
-                const first = this.LA(1);
-                this.SUBRULE(this.typedValue);
-                return this.ACTION(() => ({ kind: "metadata", type, text: this.sliceFrom(first) }));
-              },
+          },
+          {
+            // `metadata i32 %x`
+            ALT: () => {
+              const first = this.LA(1);
+              this.SUBRULE(this.typedValue);
+              return this.ACTION(() => ({ kind: "metadata", type, text: this.sliceFrom(first) }));
             },
-          ]),
-        );
+          },
+        ]);
+        this.ACTION(() => values.push({ value, align: alignmentIn(attributes) }));
       },
     });
     this.CONSUME(t.RParen);

@@ -182,6 +182,8 @@ export type LlvmInstruction = InstructionBase &
         readonly type: LlvmType;
         readonly callee: LlvmValue;
         readonly arguments: readonly LlvmValue[];
+        /** What `align` says of each argument; 0 when it says nothing. */
+        readonly alignments: readonly number[];
       }
     | { readonly op: "extractelement"; readonly type: LlvmType; readonly vector: LlvmValue; readonly index: LlvmValue }
     | {
