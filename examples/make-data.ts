@@ -140,6 +140,30 @@ function settings(): Uint8Array {
   return data;
 }
 
+/** A graph of so many nodes with up to five edges each, and the state of a search at its third level. */
+function searchGraph(nodes: number) {
+  const next = generator(23);
+  const edges: number[] = [];
+  const offsets = [0];
+  for (let node = 0; node < nodes; node++) {
+    for (let e = next(6); e > 0; e--) edges.push(next(nodes));
+    offsets.push(edges.length);
+  }
+  const level = Array.from({ length: nodes }, () => -1);
+  level[0] = 0;
+  for (let depth = 0; depth < 2; depth++)
+    for (let node = 0; node < nodes; node++)
+      if (level[node] === depth)
+        for (const to of edges.slice(offsets[node], offsets[node + 1])) if (level[to] === -1) level[to] = depth + 1;
+  return { offsets, edges, level, frontier: level.map((depth) => (depth === 2 ? 1 : 0)) };
+}
+
+/** Letters in which short patterns occur often. */
+function letters(length: number): number[] {
+  const next = generator(29);
+  return Array.from({ length }, () => 97 + (next(3) === 0 ? 1 : 0));
+}
+
 /** Every file by its path under `examples/`. */
 export function exampleData(): ReadonlyMap<string, Uint8Array> {
   const files = new Map<string, Uint8Array>();
@@ -180,6 +204,20 @@ export function exampleData(): ReadonlyMap<string, Uint8Array> {
   files.set("byte_stores/permutation.npy", npy("uint16", [128], integers(16, permutation(128))));
   files.set("structs/particles.npy", npy("uint8", [30, 40], particles(30)));
   files.set("structs/settings.npy", npy("uint8", [24], settings()));
+
+  const angles = Array.from({ length: 32 }, (_, k) => (-2 * Math.PI * k) / 64);
+  const roots = angles.flatMap((angle) => [bitsOf(Math.cos(angle)), bitsOf(Math.sin(angle))]);
+  files.set("fft_local/roots.npy", npy("float32", [32, 2], floats(roots)));
+
+  const graph = searchGraph(60);
+  const whole = (values: readonly number[]) => integers(32, values.map(BigInt));
+  files.set("bfs_frontier/offsets.npy", npy("int32", [graph.offsets.length], whole(graph.offsets)));
+  files.set("bfs_frontier/edges.npy", npy("int32", [graph.edges.length], whole(graph.edges)));
+  files.set("bfs_frontier/level.npy", npy("int32", [graph.level.length], whole(graph.level)));
+  files.set("bfs_frontier/frontier.npy", npy("uint8", [graph.frontier.length], Uint8Array.from(graph.frontier)));
+
+  files.set("string_search/text.npy", npy("uint8", [250], Uint8Array.from(letters(250))));
+  files.set("string_search/pattern.npy", npy("uint8", [4], Uint8Array.from([97, 98, 97, 97])));
   return files;
 }
 
