@@ -40,10 +40,11 @@ export async function compileKernels(
   }
   checkNames(compiled, names);
   if (single && names.length === 0) requireSingle(compiled.flatMap(({ names: defined }) => defined));
-  const kernels = compiled.flatMap(({ module, names: defined, resolve }) => {
+  const kernels = compiled.flatMap(({ module, names: defined, resolve, check }) => {
     const chosen = names.flatMap(resolve);
     // A file without the kernels asked for contributes nothing; one without any kernel is an error.
     if (names.length > 0 && defined.length > 0 && chosen.length === 0) return [];
+    check?.(chosen.length > 0 ? chosen : defined);
     return importKernels(module, { kernels: chosen });
   });
   if (single) requireSingle(kernels.map(({ name }) => name));
@@ -57,6 +58,8 @@ interface SourceModule {
   readonly names: readonly string[];
   /** The kernels that a name given by the user means: of CUDA templates more than one. */
   readonly resolve: (wanted: string) => readonly string[];
+  /** Refuses what this language has and a circuit has not, in the kernels named. */
+  readonly check?: (kernels: readonly string[]) => void;
   readonly warnings: readonly Diagnostic[];
 }
 
@@ -78,6 +81,7 @@ async function compileFile(
   }
   const { adaptCuda } = await import("../hls/cuda/adapt.js");
   const { matchKernels } = await import("../hls/cuda/names.js");
+  const { refuseDeviceFunctions } = await import("../hls/cuda/refusals.js");
   const { module: adapted, kernels } = adaptCuda(module, cuda);
   return {
     file,
@@ -85,6 +89,7 @@ async function compileFile(
     names: kernels.map(({ id }) => id),
     warnings,
     resolve: (name) => matchKernels(kernels, name).map(({ id }) => id),
+    check: (chosen) => refuseDeviceFunctions(adapted, chosen),
   };
 }
 

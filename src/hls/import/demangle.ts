@@ -248,6 +248,12 @@ class Demangler {
       while (!this.eat("E")) pack.push(...this.templateArgument());
       return pack;
     }
+    if (this.eat("X")) {
+      // An expression of template parameters: only a parameter by itself.
+      const parameter = this.templateParameter();
+      if (!this.eat("E")) throw new UnknownForm();
+      return [parameter];
+    }
     if (!this.eat("L")) return [this.type()];
     if (this.eat("_Z")) {
       const { name } = this.encoding();

@@ -1,15 +1,22 @@
 import { posix } from "node:path";
-import { type Diagnostic, InputError, InternalError } from "../../support/errors.js";
+import {
+  type Diagnostic,
+  InputError,
+  InternalError,
+  inputError,
+  type UnsupportedError,
+  unsupported,
+} from "../../support/errors.js";
 import type { Host } from "../../support/host.js";
 import { builtinPrelude, undefinedFunctions } from "../builtins/builtins.js";
 import { rename, renameInModule } from "../clang/compiler.js";
-import { parseClangDiagnostics } from "../clang/diagnostics.js";
 import type { CompileRequest } from "../clang/request.js";
-import { gatherSources } from "../clang/sources.js";
+import { gatherSources, type SourceSet } from "../clang/sources.js";
 import { USER_ROOT } from "../clang/wasm.js";
 import { clangRunner, type RunClang } from "./driver.js";
 import { builtinFlags, cudaFlags, HEADER_FOLDER, IMPLICIT_HEADER } from "./flags.js";
 import { headers, implicitHeader } from "./headers/index.js";
+import { compilePruned, INSTANCES } from "./prune.js";
 
 /** What the host half of a CUDA source says about the device half. */
 export interface CudaFacts {
@@ -32,19 +39,88 @@ export async function compileCuda(host: Host, request: CompileRequest): Promise<
   const inside = (path: string) => `${USER_ROOT}${path}`;
   const folders = (request.includeDirs ?? []).map((folder) => inside(posix.resolve(host.cwd, folder)));
   const flags = cudaFlags(request, folders);
+  const main = inside(sources.main);
   const files = new Map<string, string | Uint8Array>();
   for (const [path, bytes] of sources.files) files.set(inside(path), bytes);
-  for (const [name, text] of headers) files.set(`${HEADER_FOLDER}/${name}`, text);
+  const userFiles = [...files.keys()];
+  const { text, firstLine } = withInstances(new TextDecoder().decode(files.get(main) as Uint8Array), request);
+  files.set(main, text);
+  for (const [name, content] of headers) files.set(`${HEADER_FOLDER}/${name}`, content);
   files.set(IMPLICIT_HEADER, implicitHeader);
-  const main = inside(sources.main);
-  const result = await run(flags, files, main);
-  const messages = rename(result.messages, sources);
-  const diagnostics = parseClangDiagnostics(messages);
-  if (diagnostics.some(({ severity }) => severity === "error")) throw new InputError(diagnostics);
-  if (!result.ok) throw new InternalError(`clang failed without an error message: ${messages}`);
-  const llvm = await withBuiltins(run, flags, files, main, result.llvm);
-  const cuda: CudaFacts = { deviceVariables: deviceVariables(llvm), hostSymbols: new Set() };
-  return { llvm: renameInModule(llvm, sources), warnings: diagnostics, cuda };
+  const pruned = await compilePruned({ run, flags, files, userFiles, main });
+  const shown = pruned.diagnostics.map((each) => withUserNames(each, sources));
+  checkInstances(shown, request, firstLine);
+  if (shown.some(({ severity }) => severity === "error")) throw failure(shown, pruned.missing);
+  if (!pruned.result.ok) throw new InternalError(`clang failed without an error message: ${pruned.result.messages}`);
+  const llvm = await withBuiltins(run, flags, pruned.files, main, pruned.result.llvm);
+  const cuda: CudaFacts = { deviceVariables: deviceVariables(llvm), hostSymbols: hostSymbols(sources.files.values()) };
+  return { llvm: renameInModule(llvm, sources), warnings: shown, cuda };
+}
+
+/** The source with a function behind its end that needs the kernel templates asked for. */
+function withInstances(source: string, { instances = [] }: CompileRequest) {
+  const text = `${source}\n`;
+  const firstLine = text.split("\n").length;
+  const uses = instances.map((name) => `(void)&${name};\n`).join("");
+  return { firstLine, text: instances.length === 0 ? source : `${text}static void ${INSTANCES}() {\n${uses}}\n` };
+}
+
+/** What is wrong behind the end of the source is wrong with a name that the user gave. */
+function checkInstances(diagnostics: readonly Diagnostic[], request: CompileRequest, firstLine: number): void {
+  for (const { span, message, severity } of diagnostics) {
+    if (severity !== "error" || span?.file !== request.file || span.line < firstLine) continue;
+    const name = request.instances?.[span.line - firstLine - 1] ?? "";
+    throw inputError("kernel/template-arguments", `the kernel '${name}' cannot be made from its template: ${message}`, {
+      help: "Name a kernel template of the file with all its template arguments, such as 'reduce<float,128>'.",
+    });
+  }
+}
+
+/** What clang says of a kernel that uses the runtime API, which only the host half of our headers has. */
+const DEVICE_RUNTIME =
+  /kernel (?:call|launch) from|(?:__host__|host) function '(?:__)?cuda(?:[A-Z]|Push)|no matching function for call to 'cuda[A-Z]/;
+
+function failure(diagnostics: readonly Diagnostic[], missing: readonly string[]): InputError | UnsupportedError {
+  const launch = diagnostics.find(({ message }) => DEVICE_RUNTIME.test(message));
+  if (launch) {
+    return unsupported(
+      "unsupported/dynamic-parallelism",
+      "a kernel that uses the CUDA runtime or launches kernels is not supported",
+      {
+        span: launch.span,
+        help: "Launch all kernels from the host.",
+      },
+    );
+  }
+  if (missing.length === 0) return new InputError(diagnostics);
+  const note: Diagnostic = {
+    code: "note/missing-headers",
+    severity: "note",
+    message: `these headers were not found and taken as empty: ${missing.join(", ")}`,
+    help: "If device code needs one of them, name its folder with -I.",
+  };
+  return new InputError(
+    diagnostics.map((each, index) => (index === 0 ? { ...each, notes: [...(each.notes ?? []), note] } : each)),
+  );
+}
+
+function withUserNames(diagnostic: Diagnostic, sources: SourceSet): Diagnostic {
+  const { span, notes } = diagnostic;
+  return {
+    ...diagnostic,
+    ...(span ? { span: { ...span, file: rename(span.file, sources) } } : {}),
+    ...(notes ? { notes: notes.map((note) => withUserNames(note, sources)) } : {}),
+  };
+}
+
+/** Variables in calls such as `cudaMemcpyToSymbol(table, …)`: their contents are not known before the launch. */
+function hostSymbols(files: Iterable<Uint8Array>): ReadonlySet<string> {
+  const found = new Set<string>();
+  for (const bytes of files) {
+    const calls = new TextDecoder().decode(bytes).matchAll(/\bcuda\w*Symbol\w*\s*(?:<[^;>]*>\s*)?\(([^;]*)/g);
+    for (const [, args] of calls) for (const word of args!.match(/[A-Za-z_]\w*/g) ?? []) found.add(word);
+  }
+  return found;
 }
 
 /** Variables that the host could reach are marked as initialised from outside. */

@@ -122,8 +122,8 @@ struct cudaResourceDesc {
 #define cudaTextureType2D 2
 #define cudaTextureType3D 3
 #define cudaSurfaceType2D 2
-template <class T, int dimensions = 1, cudaTextureReadMode mode = cudaReadModeElementType> struct texture : textureReference {};
-template <class T, int dimensions = 1> struct surface {};
+template <class T, int dimensions = 1, cudaTextureReadMode mode = cudaReadModeElementType> struct __attribute__((device_builtin_texture_type)) texture : textureReference {};
+template <class T, int dimensions = 1> struct __attribute__((device_builtin_surface_type)) surface {};
 template <class T, int n, cudaTextureReadMode m> __device__ T tex1Dfetch(const texture<T, n, m> &, int);
 template <class T, int n, cudaTextureReadMode m> __device__ T tex1D(const texture<T, n, m> &, float);
 template <class T, int n, cudaTextureReadMode m> __device__ T tex2D(const texture<T, n, m> &, float, float);
