@@ -11,7 +11,12 @@ export interface CudaModule {
   readonly kernels: readonly KernelName[];
 }
 
-export function adaptCuda(original: LlvmModule, facts: VariableFacts): CudaModule {
+export interface CudaFacts extends VariableFacts {
+  /** Parameter types as written, by the kernel's plain name. */
+  readonly signatures: ReadonlyMap<string, readonly string[]>;
+}
+
+export function adaptCuda(original: LlvmModule, facts: CudaFacts): CudaModule {
   const { module, added } = variablesToParameters(original, facts);
   const kernels = nameKernels([...module.functions.values()].filter(isKernel).map(({ name }) => name));
   const byLlvmName = new Map(kernels.map((kernel) => [kernel.llvm, kernel]));
@@ -19,7 +24,7 @@ export function adaptCuda(original: LlvmModule, facts: VariableFacts): CudaModul
   for (const fn of module.functions.values()) {
     const straight = castsToGeneric(fn);
     const kernel = byLlvmName.get(fn.name);
-    const named = kernel ? describeKernel(straight, kernel, added.get(fn.name) ?? []) : straight;
+    const named = kernel ? describeKernel(straight, kernel, added.get(fn.name) ?? [], facts) : straight;
     functions.set(named.name, named);
   }
   return { module: { ...module, functions }, kernels };
@@ -45,8 +50,13 @@ function castsToGeneric(fn: LlvmFunction): LlvmFunction {
 }
 
 /** The kernel under its new name, with the metadata that clang gives OpenCL kernels. */
-function describeKernel(fn: LlvmFunction, kernel: KernelName, implicit: readonly ImplicitParameter[]): LlvmFunction {
-  const written = demangle(kernel.llvm)?.parameters ?? [];
+function describeKernel(
+  fn: LlvmFunction,
+  kernel: KernelName,
+  implicit: readonly ImplicitParameter[],
+  facts: CudaFacts,
+): LlvmFunction {
+  const written = demangle(kernel.llvm)?.parameters ?? facts.signatures.get(kernel.llvm) ?? [];
   const own = fn.parameters.slice(0, fn.parameters.length - implicit.length);
   // A name that could not be read says nothing about any parameter.
   const types = own.map((_, index) => (written.length === own.length ? written[index]! : null));

@@ -33,7 +33,10 @@ export function variablesToParameters(
   const all = implicitParameters(module, facts);
   const reached = reachedGlobals(module);
   const needed = (fn: LlvmFunction) =>
-    all.filter(({ globals }) => globals.some((name) => reached.get(fn.name)?.has(name)));
+    all.flatMap((each) => {
+      const [first] = each.globals.filter((name) => reached.get(fn.name)?.has(name));
+      return first === undefined ? [] : [{ ...each, name: shownName(first) }];
+    });
   const added = new Map<string, readonly ImplicitParameter[]>();
   const functions = new Map<string, LlvmFunction>();
   for (const fn of module.functions.values()) {
@@ -50,9 +53,8 @@ function implicitParameters(module: LlvmModule, facts: VariableFacts): readonly 
   for (const global of module.globals.values()) {
     if (isDynamicShared(global)) dynamic.push(global);
     else if (facts.deviceVariables.has(global.name) && !isTable(global, facts)) {
-      const name = variableName(global.name);
       buffers.push({
-        name: name.replace(/\W+/g, "_"),
+        name: shownName(global.name),
         typeName: typeText(global.type),
         constant: global.constant,
         globals: [global.name],
@@ -63,7 +65,7 @@ function implicitParameters(module: LlvmModule, facts: VariableFacts): readonly 
   const [first] = dynamic;
   if (!first) return buffers;
   const shared: ImplicitParameter = {
-    name: variableName(first.name).replace(/\W+/g, "_"),
+    name: shownName(first.name),
     typeName: `${first.type.kind === "array" ? typeText(first.type.element) : "char"}*`,
     constant: false,
     globals: dynamic.map(({ name }) => name),
@@ -71,6 +73,8 @@ function implicitParameters(module: LlvmModule, facts: VariableFacts): readonly 
   };
   return [...buffers, shared];
 }
+
+const shownName = (llvmName: string): string => variableName(llvmName).replace(/\W+/g, "_");
 
 const pointer = (name: string, addressSpace: number): LlvmParameter => ({
   name,

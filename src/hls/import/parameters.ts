@@ -130,7 +130,7 @@ function element(
   if (type.kind !== "int") return {};
   const base = metadataText(fn, "kernel_arg_base_type", index) ?? metadataText(fn, "kernel_arg_type", index) ?? "";
   const unsigned =
-    /^(unsigned\b|uchar|ushort|uint|ulong|size_t|uintptr_t|bool|_Bool)/.test(base) ||
+    /^(const\s+)?(unsigned\b|uchar|ushort|uint|ulong|size_t|uintptr_t|bool|_Bool)/.test(base) ||
     parameter.attributes.includes("zeroext");
   return { element: { kind: unsigned ? "uint" : "int", bits: 8 * Math.ceil(type.bits / 8), lanes } };
 }

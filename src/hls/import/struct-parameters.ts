@@ -77,6 +77,7 @@ function elementOf(type: Type, lanes: number): NonNullable<SourceParameter["elem
 
 /** `float4` of CUDA is a struct of four floats, but to people a vector. */
 function vectorElement(typeName: string, lanes: readonly MemoryLane[]): Pick<SourceParameter, "element"> {
+  if (typeName === "dim3" && lanes.length === 3) return { element: { kind: "uint", bits: 32, lanes: 3 } };
   const found = /^(u?)(?:char|short|int|long|longlong|float|double)([1-4])$/.exec(typeName);
   const first = lanes[0]?.type;
   if (!found || !first || lanes.length !== Number(found[2])) return {};

@@ -24,6 +24,8 @@ export interface CudaFacts {
   readonly deviceVariables: ReadonlySet<string>;
   /** `__constant__` and `__device__` variables that the host names in a call of the runtime API, by their plain names. */
   readonly hostSymbols: ReadonlySet<string>;
+  /** Parameter types of kernels as written, by the kernel's plain name: an `extern "C"` kernel's LLVM name has none. */
+  readonly signatures: ReadonlyMap<string, readonly string[]>;
 }
 
 export interface CudaResult {
@@ -53,7 +55,12 @@ export async function compileCuda(host: Host, request: CompileRequest): Promise<
   if (shown.some(({ severity }) => severity === "error")) throw failure(shown, pruned.missing);
   if (!pruned.result.ok) throw new InternalError(`clang failed without an error message: ${pruned.result.messages}`);
   const llvm = await withBuiltins(run, flags, pruned.files, main, pruned.result.llvm);
-  const cuda: CudaFacts = { deviceVariables: deviceVariables(llvm), hostSymbols: hostSymbols(sources.files.values()) };
+  const texts = [...sources.files.values()].map((bytes) => new TextDecoder().decode(bytes));
+  const cuda: CudaFacts = {
+    deviceVariables: deviceVariables(llvm),
+    hostSymbols: hostSymbols(texts),
+    signatures: signatures(texts),
+  };
   return { llvm: renameInModule(llvm, sources), warnings: shown, cuda };
 }
 
@@ -114,11 +121,28 @@ function withUserNames(diagnostic: Diagnostic, sources: SourceSet): Diagnostic {
 }
 
 /** Variables in calls such as `cudaMemcpyToSymbol(table, …)`: their contents are not known before the launch. */
-function hostSymbols(files: Iterable<Uint8Array>): ReadonlySet<string> {
+function hostSymbols(texts: readonly string[]): ReadonlySet<string> {
   const found = new Set<string>();
-  for (const bytes of files) {
-    const calls = new TextDecoder().decode(bytes).matchAll(/\bcuda\w*Symbol\w*\s*(?:<[^;>]*>\s*)?\(([^;]*)/g);
+  for (const text of texts) {
+    const calls = text.matchAll(/\bcuda\w*Symbol\w*\s*(?:<[^;>]*>\s*)?\(([^;]*)/g);
     for (const [, args] of calls) for (const word of args!.match(/[A-Za-z_]\w*/g) ?? []) found.add(word);
+  }
+  return found;
+}
+
+/** `__global__ void name(const float *x, unsigned n)`: what is written before each parameter's name. */
+function signatures(texts: readonly string[]): ReadonlyMap<string, readonly string[]> {
+  const found = new Map<string, readonly string[]>();
+  for (const text of texts) {
+    for (const [, name, list] of text.matchAll(/\b__global__\b[^;{}=]*?\b(\w+)\s*\(([^(){};]*)\)\s*\{/g)) {
+      const parameters = list!.trim() === "" ? [] : list!.split(",");
+      found.set(
+        name!,
+        parameters.map((each) =>
+          each.replace(/\b(?:__restrict__|__restrict|restrict)\b|\w+\s*(?:\[\s*\w*\s*\])?\s*$/g, "").trim(),
+        ),
+      );
+    }
   }
   return found;
 }
