@@ -73,10 +73,12 @@ export async function simulateLaunch(host: Host, run: CircuitRun): Promise<Simul
   }
 }
 
-/** Runs a launch on the reference interpreter; its buffers are updated in place. */
-export function interpretLaunch(host: Host, kernel: Kernel, launch: Launch): void {
+/** Runs a launch on the reference interpreter; its buffers are updated in place. Gives what the kernel printed. */
+export function interpretLaunch(host: Host, kernel: Kernel, launch: Launch): string {
   host.progress(`interpreting ${kernel.name}`);
-  interpret(kernel, launch);
+  const printed: string[] = [];
+  interpret(kernel, launch, { onPrint: (text) => printed.push(text) });
+  return printed.join("");
 }
 
 function describe(violation: Violation | undefined, launch: Launch): string {

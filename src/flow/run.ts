@@ -50,6 +50,8 @@ export interface RunReport {
   readonly bound: Bound | null;
   readonly efficiency: number | null;
   readonly check: CheckResult | null;
+  /** What the kernel's printf calls wrote, in the order of execution; absent when there was nothing. */
+  readonly printed?: string;
   readonly outputs: readonly OutputFile[];
 }
 
@@ -110,7 +112,8 @@ export async function runKernel(host: Host, request: RunRequest): Promise<RunOut
         ...(request.stallSeed === undefined ? {} : { stallSeed: request.stallSeed }),
       })
     : undefined;
-  if (request.engine === "ir" || request.check) interpretLaunch(host, kernel, interpreted);
+  const text = request.engine === "ir" || request.check ? interpretLaunch(host, kernel, interpreted) : "";
+  const printed = request.engine === "rtl" ? (measured?.printed ?? "") : text;
 
   const forms = prepared.map((argument) => (argument.kind === "buffer" ? argument.form : undefined));
   const check = request.check ? compareBuffers(interpreted.arguments, simulated.arguments, forms) : null;
@@ -135,6 +138,7 @@ export async function runKernel(host: Host, request: RunRequest): Promise<RunOut
       bound,
       efficiency: bound && measured ? efficiencyOf(bound, measured.cycles) : null,
       check,
+      ...(printed === "" ? {} : { printed }),
       outputs,
     },
   };

@@ -10,6 +10,7 @@ import { buildSimulator } from "../tools/verilator.js";
 import { hangReport } from "./hang-report.js";
 import type { Launch } from "./launch.js";
 import { type ChannelTraffic, launchFile, parseResult, type RawResult, regionsOf } from "./launch-file.js";
+import { printedText } from "./printed.js";
 import { parseStates, type StateRecord } from "./states.js";
 
 export interface SimulationRequest {
@@ -51,6 +52,8 @@ export interface SimulationResult {
   readonly violation?: Violation;
   /** With status `hang` and `maxCycles`: who waits for whom. */
   readonly report?: string;
+  /** What the kernel printed. */
+  readonly printed: string;
   /** Of the simulation itself. */
   readonly seconds: number;
   /** The simulator was in the cache. */
@@ -108,7 +111,8 @@ export async function simulate(host: Host, request: SimulationRequest): Promise<
       const bytes = host.readFile(join(folder, `buffer-${index}.out`));
       for (const copy of regions[index]!.copies) copy.set(bytes);
     }
-    return outcome(request, raw, states, simulator.cached);
+    const printed = printedText(kernel.prints ?? [], run.stdout);
+    return { ...outcome(request, raw, states, simulator.cached), printed };
   } finally {
     if (!keep) host.remove(folder);
   }
@@ -148,7 +152,7 @@ function outcome(
   raw: RawResult,
   states: readonly StateRecord[],
   cachedSimulator: boolean,
-): SimulationResult {
+): Omit<SimulationResult, "printed"> {
   const { kernel } = request;
   const v = raw.violation;
   const waits = raw.status === "hang" || raw.status === "maxCycles";

@@ -2,7 +2,7 @@
  * `design.json`: a generated design describes itself. The simulator, the host runtime and the board
  * glue read this and never the Verilog.
  */
-import type { SourceParameter } from "../hls/ir/types.js";
+import type { SourceParameter, Type } from "../hls/ir/types.js";
 
 /** One word-addressed field of the AXI4-Lite register file. Offsets in bytes; 64-bit fields are two words, low first. */
 export interface RegisterField {
@@ -36,6 +36,17 @@ export interface AccessSite {
   readonly bytes: number;
   /** The argument it goes to, or empty when several are possible. */
   readonly argument: string;
+}
+
+/** A printf of the source: how the simulator's `SOFF-PRINT` lines become text. */
+export interface DesignPrint {
+  /** Number that the RTL gives. */
+  readonly site: number;
+  readonly format: string;
+  /** Of the arguments, which come side by side, the first in the lowest bits. */
+  readonly arguments: readonly Type[];
+  /** Constant tables that a `%s` may mean: address in the kernel's constant segment (decimal) and content. */
+  readonly strings: readonly { readonly start: string; readonly hex: string }[];
 }
 
 /** A stage of the datapath that can wait, for the watchdog's report and the profile. */
@@ -80,6 +91,8 @@ export interface DesignKernel {
   readonly maxWorkGroupSize?: number;
   /** Bytes that a launch's `__local` arguments may have together. */
   readonly localCapacity: number;
+  /** Absent in designs without printf. */
+  readonly prints?: readonly DesignPrint[];
   readonly channels: readonly DesignChannel[];
   readonly axi: { readonly dataBits: number; readonly addressBits: number; readonly idBits: number };
   readonly datapaths: number;

@@ -1,12 +1,12 @@
 import { beforeAll, describe, expect, it } from "vitest";
-import { add, barrier, broken, two } from "./kernels.js";
+import { add, broken, recursive, two } from "./kernels.js";
 import { folderWith, soff } from "./soff.js";
 
 const cwd = folderWith({
   "add.cl": add,
   "two.cl": two,
   "broken.cl": broken,
-  "barrier.cl": barrier,
+  "recursive.cl": recursive,
   "device.cl": "int f(int x) { return x; }\n",
   "k.cu": "__global__ void k() {}\n",
   "notes.txt": "x",
@@ -64,7 +64,7 @@ const cases: readonly (readonly [string, readonly string[], number, string, stri
     "tool/clang-not-found",
     "gone",
   ],
-  ["a barrier", ["build", "barrier.cl", "--board", "u250"], 3, "unsupported/barrier", "barrier.cl:4:3"],
+  ["a recursion", ["build", "recursive.cl", "--board", "u250"], 3, "unsupported/recursion", "recursive.cl:2:"],
   ["a bitstream", ["build", "add.cl", "--board", "u250", "--until", "bitstream"], 3, "build/bitstream", "synth"],
   ["an NPU", ["npu", "build", "m.onnx", "--board", "u250"], 3, "npu/not-supported-yet", "soff npu build"],
 ];

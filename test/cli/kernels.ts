@@ -17,10 +17,10 @@ export const broken = `kernel void broken(global int *a)
 }
 `;
 
-export const barrier = `kernel void sync(global int *a)
+export const recursive = `int down(int x) __attribute__((noinline));
+int down(int x) { return x < 2 ? x : down(x - 1) * down(x - 2); }
+kernel void climb(global int *a)
 {
-  a[get_global_id(0)] = 1;
-  barrier(CLK_GLOBAL_MEM_FENCE);
-  a[0] = a[1];
+  a[0] = down(a[1]);
 }
 `;

@@ -75,6 +75,7 @@ export function runKernelCommand(context: CommandContext, setExitCode: SetExitCo
     renderDiagnostics(warnings, context);
     if (report.check?.first) setExitCode(ExitCode.mismatch);
     if (flags.json) return printJson(context, report);
+    if (report.printed !== undefined) print(context, report.printed.replace(/\n$/, ""));
     const { runTable } = await import("../render.js");
     print(context, runTable(report));
   });

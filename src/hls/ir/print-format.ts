@@ -126,7 +126,12 @@ function one(
     case "X": {
       const value = BigInt.asUintN(integerWidth(length, type), bits);
       const isAlternate = shape.flags.includes("#") && value !== 0n;
-      if (conversion === "o") return integer("", (isAlternate ? "0" : "") + value.toString(8), shape);
+      if (conversion === "o") {
+        // The alternate form has a leading zero even where no digit is wanted.
+        if (shape.flags.includes("#") && value === 0n)
+          return integer("", "0", { ...shape, precision: shape.precision === 0 ? 1 : shape.precision });
+        return integer("", (isAlternate ? "0" : "") + value.toString(8), shape);
+      }
       const text = integer(isAlternate ? "0x" : "", value.toString(16), shape);
       return conversion === "X" ? text.toUpperCase() : text;
     }
