@@ -44,7 +44,13 @@ b2.end:
 }`;
 
 const show = (root: Root) =>
-  root.kind === "parameter" ? `#${root.index}` : root.kind === "object" ? `@${root.object}` : "unknown";
+  root.kind === "parameter"
+    ? `#${root.index}`
+    : root.kind === "object"
+      ? `@${root.object}`
+      : root.kind === "variable"
+        ? `@${root.variable}`
+        : "unknown";
 
 describe("provenance", () => {
   const kernel = parseKernel(text);
@@ -63,5 +69,61 @@ describe("provenance", () => {
     expect(table!.path?.base).toMatchObject({ kind: "object", object: "table" });
     expect(masked!.path).toBeUndefined();
     expect(looped!.path).toBeUndefined();
+  });
+});
+
+describe("provenance of local and private memory", () => {
+  const rows = (body: string) => {
+    const kernel = parseKernel(`kernel k {
+  param A "int*" buffer bytes 8 values %A: ptr @ 0
+  param B "int*" buffer bytes 8 values %B: ptr @ 0
+  param L "int*" local bytes 8 values %L: ptr.local @ 0
+  param n "long" scalar bytes 8 element int 64 x 1 values %n: i64 @ 0
+  local tile size 64 align 8
+  private one size 64 align 8
+  private two size 64 align 8
+b0:
+${body}
+  ret
+}`);
+    return provenance(kernel).accesses.map(({ access, roots }) => `${access.op} ${roots.map(show).join(" ")}`);
+  };
+
+  it("knows variables, local parameters and atomics", () => {
+    expect(
+      rows(`%t = ptradd ptr.local @tile, %n
+  %a = atomic add i32 1 at %t
+  %b = atomic or i32 1 at %A
+  %s = select ptr.local 1, %t, %L
+  store i32 1 to %s align 4`),
+    ).toEqual(["atomic @tile", "atomic #0", "store #2 @tile"]);
+  });
+
+  it("gives a pointer from a variable the roots of all that are stored there, whole or in pieces", () => {
+    expect(
+      rows(`%at = ptradd ptr.private @one, %n
+  %x = load ptr %at align 8
+  store i32 1 to %x align 4
+  store ptr %A to (ptr.private @one) align 8
+  %i = ptrtoint ptr %B to i64
+  %h = trunc i64 %i to i32
+  store i32 %h to %at align 4
+  %y = load ptr (ptr.private @two) align 8
+  store i32 2 to %y align 4`),
+    ).toEqual(["load @one", "store #0 #1", "store @one", "store @one", "load @two", "store unknown"]);
+  });
+
+  it("carries pointers from variable to variable, through pointers to them and atomic exchanges", () => {
+    expect(
+      rows(`store ptr %A to (ptr.private @one) align 8
+  %c = load i64 (ptr.private @one) align 8
+  %o = atomic xchg i64 %c at (ptr.local @tile)
+  %d = load ptr (ptr.local @tile) align 8
+  store i32 1 to %d align 4
+  store ptr.private @one to (ptr.private @two) align 8
+  %p = load ptr.private (ptr.private @two) align 8
+  %q = load ptr %p align 8
+  store i32 2 to %q align 4`).slice(-5),
+    ).toEqual(["store #0", "store @two", "load @two", "load @one", "store #0"]);
   });
 });

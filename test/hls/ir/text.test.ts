@@ -45,6 +45,37 @@ describe("kernel text", () => {
     );
   });
 
+  it("comes back with variables in memory, atomics, barriers, fences and prints", () => {
+    const text = `kernel k !"k.cl":1:1 {
+  param l "float*" local bytes 8 values %0.l: ptr.local @ 0
+  object s align 1 hex "6100"
+  local tile size 256 align 16
+  private "my stack" size 8 align 8
+
+b0:
+  %1 = atomic add i32 -1 at (ptr.local @tile) !3:4
+  %2 = atomic cmpxchg i64 %3 if 0 at (ptr.private @"my stack")
+  %4 = atomic fadd f32 0.5 at %0.l
+  barrier !"inc.h":7:1
+  fence
+  print "a\\n"%d" %s" [i32 %1, ptr.constant @s, f64 1.0] !9:9
+  print "" []
+  ret
+}
+`;
+    const kernel = parseKernel(text);
+    expect(printKernel(kernel)).toBe(text);
+    expect(kernel.variables).toEqual([
+      { name: "tile", space: "local", size: 256, align: 16 },
+      { name: "my stack", space: "private", size: 8, align: 8 },
+    ]);
+    const [add, exchange, , barrier, , print] = kernel.blocks[0]!.instructions;
+    expect(add).toMatchObject({ op: "atomic", kind: "add", value: { bits: 0xffffffffn } });
+    expect(exchange).toMatchObject({ op: "atomic", kind: "cmpxchg", compare: { bits: 0n } });
+    expect(barrier).toEqual({ op: "barrier", span: { file: "inc.h", line: 7, column: 1 } });
+    expect(print).toMatchObject({ op: "print", format: 'a\n"%d" %s', arguments: { length: 3 } });
+  });
+
   it("writes floats so that they come back", () => {
     const random = new Random(1);
     for (let n = 0; n < 3000; n++)

@@ -48,6 +48,24 @@ describe("verifyKernel", () => {
     ["lanes aligned too little", "b0: %a, %b = load i32 %p align 4 ret", /8 bytes is aligned to 4/],
     ["an unknown object", "b0: %a = load i32 @t align 4 ret", /no object t/],
     ["a repeated case", "b0: switch i32 %x [1: b1, 1: b2] default b1 b1: ret b2: ret", /two cases/],
+    [
+      "an atomic operation on 16 bits",
+      "b0: %b = trunc i32 %x to i16 %a = atomic add i16 %b at %p ret",
+      /i16 is not for atomic/,
+    ],
+    ["an atomic integer sum of floats", "b0: %a = atomic add f32 1.0 at %p ret", /f32 is not for atomic add/],
+    ["an atomic float sum of integers", "b0: %a = atomic fadd i32 %x at %p ret", /i32 is not for atomic fadd/],
+    ["a compare-and-exchange that compares nothing", "b0: %a = atomic cmpxchg i32 %x at %p ret", /compares/],
+    ["an exchange that compares", "b0: %a = atomic xchg i32 %x if 3 at %p ret", /compares/],
+    ["an atomic operation on a constant", "b0: %a = atomic add i32 %x at (ptr.constant null) ret", /can change/],
+    ["an address that is none", "b0: %a = atomic add i32 %x at %x ret", /can change/],
+    [
+      "a variable in another space",
+      "local t size 4 align 4 b0: %a = load i32 (ptr.private @t) align 4 ret",
+      /the address of t/,
+    ],
+    ["a variable of no size", "private t size 0 align 4 b0: ret", /no size/],
+    ["two variables of one name", "private t size 4 align 4 local t size 4 align 4 b0: ret", /different names/],
     ["a byte swap of one byte", "b0: %b = trunc i32 %x to i8 %a = bswap i8 %b ret", /even number of bytes/],
   ];
   it.each(cases)("rejects %s", (_, body, message) => {
