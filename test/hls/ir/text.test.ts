@@ -58,7 +58,7 @@ b0:
   %4 = atomic fadd f32 0.5 at %0.l
   barrier !"inc.h":7:1
   fence
-  print "a\\n"%d" %s" [i32 %1, ptr.constant @s, f64 1.0] !9:9
+  print "a\\n\\"%d\\" %s" [i32 %1, ptr.constant @s, f64 1.0] !9:9
   print "" []
   ret
 }
