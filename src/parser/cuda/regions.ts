@@ -24,6 +24,8 @@ const attributeWords = new Set(
     " ",
   ),
 );
+/** What a brace follows that opens a block of statements. */
+const blockStarters = new Set([")", ";", "{", "}", ":", "else", "do", "try"]);
 const accessLabels = new Set(["public", "private", "protected"]);
 
 /** Finds what a place in a source belongs to. `markers`: the words that make a declaration the device's. */
@@ -138,7 +140,10 @@ class Locator {
     for (let at = start; at < end; at++) {
       if (this.text(at) !== "{" || !this.covers(at + 1, this.closing(at))) continue;
       // A lambda for the device is device code in the middle of the host's.
-      if (this.isMarked(this.lambdaStart(at), at)) return { device: true, regions: [] };
+      const lambda = this.lambdaStart(at);
+      if (this.isMarked(lambda, at)) return { device: true, regions: [] };
+      // Braces round a list of values hold no statements.
+      if (at > start && lambda === at && !blockStarters.has(this.text(at - 1))) continue;
       const inner = this.block(at + 1, this.closing(at));
       if (inner.device) return inner;
       const content = this.region("block", at + 1, this.closing(at), "");

@@ -1,5 +1,5 @@
 /** Cooperative groups: the block as a whole. Tiles are warps in disguise and are refused like them. */
-export const cooperativeGroups = String.raw`#pragma once
+export const cooperativeGroups = `#pragma once
 namespace cooperative_groups {
 struct thread_block {
   static __inline__ __attribute__((always_inline, nodebug)) __device__ void sync() { __soff_barrier(3); }

@@ -1,7 +1,7 @@
 /** What every CUDA source sees without including anything: qualifiers, index variables, barriers, fences. */
 
 /** Read ahead of the user's source. `const` on the queries lets clang merge calls of one query. */
-export const core = String.raw`
+export const core = `
 #pragma clang system_header
 #pragma once
 #define __global__ __attribute__((global))

@@ -5,7 +5,7 @@
 
 const words = (text: string): readonly string[] => text.trim().split(/\s+/);
 
-const typeTraits = String.raw`#pragma once
+const typeTraits = `#pragma once
 namespace std {
 typedef __SIZE_TYPE__ size_t;
 typedef __PTRDIFF_TYPE__ ptrdiff_t;
@@ -196,7 +196,7 @@ template <class T> const T &cref(const T &);
 `;
 
 /** A class that any arguments construct and that has the usual members. */
-const containers = String.raw`#pragma once
+const containers = `#pragma once
 #include <type_traits>
 namespace std {
 template <class T> struct initializer_list {
@@ -278,7 +278,7 @@ template <class T> struct optional { template <class... A> optional(A &&...); T 
 }
 `;
 
-const strings = String.raw`#pragma once
+const strings = `#pragma once
 #include <vector>
 namespace std {
 struct string : __soff_sequence<char> {
@@ -308,7 +308,7 @@ struct bad_alloc : exception {};
 }
 `;
 
-const streams = String.raw`#pragma once
+const streams = `#pragma once
 #include <string>
 namespace std {
 typedef long streamsize;
@@ -377,7 +377,7 @@ template <class C> int back_inserter(C &);
 }
 `;
 
-const chrono = String.raw`#pragma once
+const chrono = `#pragma once
 #include <type_traits>
 namespace std {
 template <long n, long d = 1> struct ratio {};
@@ -414,7 +414,7 @@ struct bernoulli_distribution { template <class... A> bernoulli_distribution(A &
 }
 `;
 
-const threads = String.raw`#pragma once
+const threads = `#pragma once
 namespace std {
 struct thread { template <class... A> thread(A &&...); void join(); void detach(); static unsigned hardware_concurrency(); };
 struct mutex { void lock(); void unlock(); };

@@ -47,7 +47,7 @@ const empty = [
 ];
 
 /** NVIDIA's samples come with these; a copy beside the source is preferred. */
-const helpers = String.raw`#pragma once
+const helpers = `#pragma once
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>

@@ -35,7 +35,7 @@ for (const [prefix, type] of [
   add(`__SOFF_FN ${type} ${prefix}max(${type} x, ${type} y) { return x > y ? x : y; }`);
 }
 
-add(String.raw`
+add(`
 extern "C" {
 __SOFF_FN int abs(int x) { return x < 0 ? -x : x; }
 __SOFF_FN long labs(long x) { return x < 0 ? -x : x; }

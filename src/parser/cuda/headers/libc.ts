@@ -8,7 +8,7 @@ const host = (result: string, names: string) =>
     .join("\n");
 
 /** What nvcc declares without any include. Device code may use all of it. */
-export const implicitC = String.raw`
+export const implicitC = `
 extern "C" {
 __SOFF_HD int printf(const char *, ...) __attribute__((format(printf, 1, 2)));
 __SOFF_HD void *malloc(size_t);
@@ -35,7 +35,7 @@ __SOFF_HD inline void *operator new(size_t, void *p) noexcept { return p; }
 __SOFF_HD inline void *operator new[](size_t, void *p) noexcept { return p; }
 `;
 
-const assertHeader = String.raw`
+const assertHeader = `
 #undef assert
 #ifdef NDEBUG
 #define assert(...) ((void)0)
@@ -44,7 +44,7 @@ const assertHeader = String.raw`
 #endif
 `;
 
-const stdint = String.raw`#pragma once
+const stdint = `#pragma once
 typedef signed char int8_t; typedef unsigned char uint8_t; typedef short int16_t; typedef unsigned short uint16_t;
 typedef int int32_t; typedef unsigned uint32_t; typedef long int64_t; typedef unsigned long uint64_t;
 typedef long intptr_t; typedef unsigned long uintptr_t; typedef long intmax_t; typedef unsigned long uintmax_t;

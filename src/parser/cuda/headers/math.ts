@@ -66,7 +66,7 @@ both("norm3d", 3, (type) => (type === "float" ? "sqrtf(x * x + y * y + z * z)" :
 both("rnorm3d", 3, (type) => (type === "float" ? "rsqrtf(x * x + y * y + z * z)" : "rsqrt(x * x + y * y + z * z)"));
 both("rhypot", 2, (type) => (type === "float" ? "1.0f / hypotf(x, y)" : "1.0 / hypot(x, y)"));
 
-add(String.raw`
+add(`
 extern "C" __SOFF_HD __attribute__((const)) float __soff_ldexp_f(float, int) __asm("_Z5ldexpfi");
 extern "C" __SOFF_HD __attribute__((const)) double __soff_ldexp_d(double, int) __asm("_Z5ldexpdi");
 extern "C" __SOFF_HD __attribute__((const)) int __soff_ilogb_f(float) __asm("_Z5ilogbf");
@@ -186,7 +186,7 @@ for (const [cuda, cl, count] of [
     `__SOFF_DEVICE float ${cuda}(${names.map((each) => `float ${each}`).join(", ")}) { return __soff_${cl}(${names.join(", ")}); }`,
   );
 }
-add(String.raw`
+add(`
 __SOFF_DEVICE void __sincosf(float x, float *s, float *c) { *s = __sinf(x); *c = __cosf(x); }
 __SOFF_DEVICE float __tanhf(float x) { return tanhf(x); }
 __SOFF_DEVICE float __fdividef(float x, float y) { return x / y; }

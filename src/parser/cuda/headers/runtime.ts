@@ -43,7 +43,7 @@ typedef enum cudaError {
     .join(", ")}
 } cudaError_t;
 ${handles.map((name) => `typedef struct CU${name.toLowerCase()}_st *cuda${name}_t;`).join("\n")}
-${String.raw`
+${`
 #define cudaStreamPerThread ((cudaStream_t)0x2)
 #define cudaStreamLegacy ((cudaStream_t)0x1)
 enum cudaMemcpyKind { cudaMemcpyHostToHost, cudaMemcpyHostToDevice, cudaMemcpyDeviceToHost, cudaMemcpyDeviceToDevice, cudaMemcpyDefault };
@@ -100,7 +100,7 @@ ${words(functions)
 `;
 
 /** Textures and surfaces are known by name, so that a kernel that uses one is refused in our words. */
-export const textures = String.raw`
+export const textures = `
 typedef unsigned long long cudaTextureObject_t;
 typedef unsigned long long cudaSurfaceObject_t;
 enum cudaTextureReadMode { cudaReadModeElementType, cudaReadModeNormalizedFloat };
