@@ -23,13 +23,16 @@ export interface VariableFacts {
   readonly deviceVariables: ReadonlySet<string>;
   /** Plain names of variables that the host half reads or writes. */
   readonly hostSymbols: ReadonlySet<string>;
+  /** Plain names of `__constant__` variables, for clangs that do not mark them. */
+  readonly constants: ReadonlySet<string>;
 }
 
 /** The module with its variables as parameters, and what each kernel (by LLVM name) got, in order. */
 export function variablesToParameters(
-  module: LlvmModule,
+  compiled: LlvmModule,
   facts: VariableFacts,
 ): { readonly module: LlvmModule; readonly added: ReadonlyMap<string, readonly ImplicitParameter[]> } {
+  const module = { ...compiled, globals: withConstants(compiled.globals, facts) };
   const all = implicitParameters(module, facts);
   const reached = reachedGlobals(module);
   const needed = (fn: LlvmFunction) =>
@@ -87,12 +90,24 @@ function isDynamicShared(global: LlvmGlobal): boolean {
   return global.addressSpace === 3 && global.initializer === undefined;
 }
 
+function withConstants(
+  globals: ReadonlyMap<string, LlvmGlobal>,
+  facts: VariableFacts,
+): ReadonlyMap<string, LlvmGlobal> {
+  const isConstant = ({ name }: LlvmGlobal) => facts.deviceVariables.has(name) && facts.constants.has(plainName(name));
+  return new Map(
+    [...globals].map(([name, global]) => [name, isConstant(global) ? { ...global, constant: true } : global]),
+  );
+}
+
+/** Without namespaces. */
+const plainName = (llvmName: string): string => variableName(llvmName).replace(/^.*::/s, "");
+
 /** A constant with values that no host code replaces: its bytes are known now. */
 function isTable(global: LlvmGlobal, facts: VariableFacts): boolean {
   if (!global.constant || !global.initializer) return false;
   const blank = ["zero", "undef", "poison", "null"].includes(global.initializer.kind);
-  const plain = variableName(global.name).replace(/^.*::/s, "");
-  return !blank && !facts.hostSymbols.has(plain);
+  return !blank && !facts.hostSymbols.has(plainName(global.name));
 }
 
 /** For every function the globals that it or its callees mention. */

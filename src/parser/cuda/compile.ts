@@ -24,6 +24,8 @@ export interface CudaFacts {
   readonly deviceVariables: ReadonlySet<string>;
   /** `__constant__` and `__device__` variables that the host names in a call of the runtime API, by their plain names. */
   readonly hostSymbols: ReadonlySet<string>;
+  /** Plain names of `__constant__` variables: older clangs do not mark them as constant. */
+  readonly constants: ReadonlySet<string>;
   /** Parameter types of kernels as written, by the kernel's plain name: an `extern "C"` kernel's LLVM name has none. */
   readonly signatures: ReadonlyMap<string, readonly string[]>;
 }
@@ -59,6 +61,7 @@ export async function compileCuda(host: Host, request: CompileRequest): Promise<
   const cuda: CudaFacts = {
     deviceVariables: deviceVariables(llvm),
     hostSymbols: hostSymbols(texts),
+    constants: constants(texts),
     signatures: signatures(texts),
   };
   return { llvm: renameInModule(llvm, sources), warnings: shown, cuda };
@@ -126,6 +129,17 @@ function hostSymbols(texts: readonly string[]): ReadonlySet<string> {
   for (const text of texts) {
     const calls = text.matchAll(/\bcuda\w*Symbol\w*\s*(?:<[^;>]*>\s*)?\(([^;]*)/g);
     for (const [, args] of calls) for (const word of args!.match(/[A-Za-z_]\w*/g) ?? []) found.add(word);
+  }
+  return found;
+}
+
+/** The names in `__constant__ float a[4] = {…}, b;`, as far as they are written without macros. */
+function constants(texts: readonly string[]): ReadonlySet<string> {
+  const found = new Set<string>();
+  for (const text of texts) {
+    for (const [, names] of text.matchAll(/\b__constant__\b([^;={}()]*)/g)) {
+      for (const [, name] of names!.matchAll(/\b(\w+)\s*(?:\[[^\]]*\]\s*)*(?=,|$)/g)) found.add(name!);
+    }
   }
   return found;
 }
