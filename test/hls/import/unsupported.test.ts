@@ -29,11 +29,11 @@ const cases: readonly Case[] = [
     message: /malloc/,
   },
   {
-    kernel: "lgamma_user",
+    kernel: "overloaded_user",
     parameters: "__global float *a",
-    body: "§ a[0] = lgamma(a[1]);",
+    body: "§ a[0] = elsewhere(a[1]);",
     code: "unsupported/builtin",
-    message: /lgamma\(float\)/,
+    message: /elsewhere\(float\)/,
   },
   {
     kernel: "missing_function",
@@ -54,6 +54,7 @@ const cases: readonly Case[] = [
 const source = `#pragma OPENCL EXTENSION cl_khr_fp16 : enable
 #pragma OPENCL EXTENSION cl_khr_int64_base_atomics : enable
 int not_here(int);
+float __attribute__((overloadable)) elsewhere(float);
 void *malloc(size_t);
 void later(__global int *);
 int down(int x) __attribute__((noinline));
@@ -69,7 +70,7 @@ __kernel void through_call(__global int *a) {
 __kernel void many(__global int *a, float x) {
   later(a);
   a[2] = not_here(3);
-  a[3] = lgamma(x);
+  a[3] = elsewhere(x);
 }
 __kernel void images(read_only image2d_t im, sampler_t sa, __global float4 *o) { o[0] = read_imagef(im, sa, (int2)(0, 0)); }
 ${cases.map(({ kernel, parameters, body }) => `__kernel void ${kernel}(${parameters}) {\n${body}\n}`).join("\n")}
