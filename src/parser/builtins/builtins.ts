@@ -4,6 +4,9 @@ import type { BuiltinTable, Definition } from "./definition.js";
 import { geometricBuiltins } from "./geometric.js";
 import { integerBuiltins } from "./integer.js";
 import { readMangled } from "./mangling.js";
+import { single } from "./math/format.js";
+import { Library, opencl } from "./math/library.js";
+import { mathBuiltins, mathHelpers } from "./math/math.js";
 import { memoryBuiltins } from "./memory.js";
 import { relationalBuiltins } from "./relational.js";
 import { shuffleBuiltins } from "./shuffle.js";
@@ -12,6 +15,7 @@ import { spell } from "./types.js";
 const table: BuiltinTable = {
   ...integerBuiltins,
   ...commonBuiltins,
+  ...mathBuiltins,
   ...relationalBuiltins,
   ...geometricBuiltins,
   ...memoryBuiltins,
@@ -27,6 +31,7 @@ const table: BuiltinTable = {
  */
 export function builtinPrelude(mangledNames: Iterable<string>): string | undefined {
   const definitions: string[] = [];
+  const library = new Library(mathHelpers, opencl);
   for (const mangled of mangledNames) {
     const signature = readMangled(mangled);
     if (!signature) continue;
@@ -36,11 +41,11 @@ export function builtinPrelude(mangledNames: Iterable<string>): string | undefin
     const parameters = signature.parameters.map((type, index) => `${spell(type)} __soff_${index}`).join(", ");
     // Not `static`: OpenCL C 1.0 and 1.1 have no such thing. Nothing is left of an inline function.
     const head = `inline ${spell(definition.result)} ${name}(${parameters === "" ? "void" : parameters})`;
-    const body = definition.body.replace(/\$(\d)/g, "__soff_$1");
+    const body = library.expand(definition.body.replace(/\$(\d)/g, "__soff_$1"), single);
     definitions.push(`${head} __attribute__((always_inline, nodebug)) __asm("${mangled}");\n${head} { ${body} }`);
   }
   if (definitions.length === 0) return undefined;
-  const text = definitions.join("\n");
+  const text = `${library.text()}${definitions.join("\n")}`;
   // As at the start of any source, half is only for storage where the user's text begins.
   const usesHalf = /\bhalf\d*\b/.test(text);
   return `#pragma clang system_header\n${usesHalf ? halfExtension("enable") : ""}${text}\n${usesHalf ? halfExtension("disable") : ""}`;

@@ -39,7 +39,6 @@ const nan: Builtin = (parameters) => {
 const root = unary("__builtin_elementwise_sqrt($0)");
 const quotient = binary("$0 / $1");
 const reciprocal = uniform("float", 1, (type) => `${constant(type, "1.0")} / $0`);
-const reciprocalRoot = uniform("float", 1, (type) => `${constant(type, "1.0")} / __builtin_elementwise_sqrt($0)`);
 const smoothT = (type: ValueType) =>
   `__builtin_elementwise_min(__builtin_elementwise_max(($2 - $0) / ($1 - $0), ${constant(type, "0.0")}), ${constant(type, "1.0")})`;
 
@@ -77,9 +76,6 @@ export const commonBuiltins: BuiltinTable = {
   sqrt: root,
   native_sqrt: root,
   half_sqrt: root,
-  rsqrt: reciprocalRoot,
-  native_rsqrt: reciprocalRoot,
-  half_rsqrt: reciprocalRoot,
   native_recip: reciprocal,
   half_recip: reciprocal,
   native_divide: quotient,
