@@ -14,7 +14,10 @@ module soff_cache #(
     parameter INFLIGHT = 256,  // accesses between entry and answer, at least 2
     parameter READS = 1,
     parameter WRITES = 1,
-    parameter FILLS = INFLIGHT  // lines asked for and not yet used, at most
+    parameter FILLS = INFLIGHT,  // lines asked for and not yet used, at most
+    parameter ATOMICS = 0,  // with READS and WRITES; every atomic is of 4 or 8 bytes
+    parameter FADD = 0,  // 0 no floating point, 1 every format that fits, 2 float only, 3 double only
+    parameter ALU_LATENCY = (FADD != 0) ? 7 : 1  // cycles of an atomic's operation
 ) (
     input wire clk,
     input wire rst,
@@ -28,6 +31,8 @@ module soff_cache #(
     input wire [8*DATA_BYTES-1:0] req_wdata,
     input wire [DATA_BYTES-1:0] req_wmask,
     input wire [TAG_W-1:0] req_tag,
+    input wire [3:0] req_op,  // 0, or an atomic
+    input wire [63:0] req_compare,
     output wire resp_valid,
     output wire [8*DATA_BYTES-1:0] resp_data,
     output wire [TAG_W-1:0] resp_tag,
@@ -61,7 +66,19 @@ module soff_cache #(
 
   // ---- Requests come in through a register; store data is turned to its place in its window on the way.
   localparam STORE_W = (WRITES != 0) ? 9 * WINDOW + 1 : 1;
-  localparam REQ_W = TAG_W + 1 + STORE_W + ROT_W + WIN_W + KEY_W + SET_W;
+  localparam OP_W = (ATOMICS != 0) ? 4 + 64 : 0;  // an atomic's operation and comparand
+  localparam TAGS_W = TAG_W + OP_W;  // what only travels along
+  localparam REQ_W = TAGS_W + 1 + STORE_W + ROT_W + WIN_W + KEY_W + SET_W;
+
+  wire [TAGS_W-1:0] in_tags;
+  generate
+    if (ATOMICS != 0) begin : g_operation
+      assign in_tags = {req_op, req_compare, req_tag};
+    end else begin : g_operation
+      assign in_tags = req_tag;
+      wire unused = &{1'b0, req_op, req_compare};
+    end
+  endgenerate
 
   wire [KEY_W-1:0] in_key;
   wire [SET_W-1:0] in_set;
@@ -107,7 +124,7 @@ module soff_cache #(
 
   wire s_valid;
   wire s_ready;
-  wire [TAG_W-1:0] s_tag;
+  wire [TAGS_W-1:0] s_tags;
   wire s_write;
   wire [STORE_W-1:0] s_store;
   wire [ROT_W-1:0] s_rotate;
@@ -121,10 +138,10 @@ module soff_cache #(
       .rst(rst),
       .in_valid(req_valid),
       .in_ready(req_ready),
-      .in_data({req_tag, req_write, in_store, in_rotate, in_window, in_key, in_set}),
+      .in_data({in_tags, req_write, in_store, in_rotate, in_window, in_key, in_set}),
       .out_valid(s_valid),
       .out_ready(s_ready),
-      .out_data({s_tag, s_write, s_store, s_rotate, s_window, s_key, s_set})
+      .out_data({s_tags, s_write, s_store, s_rotate, s_window, s_key, s_set})
   );
 
   // ---- Directory. Outside `RUN` the sequencer looks up instead of the requests.
@@ -146,9 +163,14 @@ module soff_cache #(
   wire [WAYS-1:0] old_way;
   wire [KEY_W-1:0] old_key;
   wire access = running && s_valid;
-  wire store = access && s_write && (WRITES != 0);
-  wire load = access && !s_write && (READS != 0);
-  wire stores_bytes = store && s_store[STORE_W-1];
+  wire atomic;  // looked up like a load, makes its line dirty like a store
+  generate
+    if (ATOMICS != 0) assign atomic = access && s_tags[TAGS_W-1-:4] != 4'd0;
+    else assign atomic = 1'b0;
+  endgenerate
+  wire store = access && s_write && !atomic && (WRITES != 0);
+  wire load = access && (!s_write || atomic) && (READS != 0);
+  wire stores_bytes = (store || atomic) && s_store[STORE_W-1];
   wire alloc = access && !hit;
   wire fetch = load && !(hit && hit_fetched);
   wire victim_dirty;
@@ -222,9 +244,9 @@ module soff_cache #(
   wire [ROW_W-1:0] q_row;
   wire [WIN_W-1:0] q_window;
   wire [ROT_W-1:0] q_rotate;
-  wire [TAG_W-1:0] q_tag;
+  wire [TAGS_W-1:0] q_tags;
   wire [STORE_W-1:0] q_store;
-  localparam QUEUE_W = 5 + ROW_W + WIN_W + ROT_W + TAG_W + STORE_W;
+  localparam QUEUE_W = 5 + ROW_W + WIN_W + ROT_W + TAGS_W + STORE_W;
   soff_fifo #(
       .WIDTH(QUEUE_W),
       .DEPTH(INFLIGHT)
@@ -233,11 +255,18 @@ module soff_cache #(
       .rst(rst),
       .in_valid(go),
       .in_ready(queue_ready),
-      .in_data({alloc, fetch, evict, load, store, row, s_window, s_rotate, s_tag, s_store}),
+      .in_data({alloc, fetch, evict, load, store, row, s_window, s_rotate, s_tags, s_store}),
       .out_valid(q_valid),
       .out_ready(q_ready),
-      .out_data({q_alloc, q_fill, q_evict, q_load, q_write, q_row, q_window, q_rotate, q_tag, q_store})
+      .out_data({q_alloc, q_fill, q_evict, q_load, q_write, q_row, q_window, q_rotate, q_tags, q_store})
   );
+
+  wire [3:0] q_op;
+  wire [63:0] q_compare;
+  generate
+    if (ATOMICS != 0) assign {q_op, q_compare} = q_tags[TAGS_W-1:TAG_W];
+    else assign {q_op, q_compare} = 68'd0;
+  endgenerate
 
   wire fill_valid;
   wire fill_ready;
@@ -256,7 +285,10 @@ module soff_cache #(
       .GRAIN(1 << GRAIN_LOG),
       .TAG_W(TAG_W),
       .READS(READS),
-      .WRITES(WRITES)
+      .WRITES(WRITES),
+      .ATOMICS(ATOMICS),
+      .FADD(FADD),
+      .ALU_LATENCY(ALU_LATENCY)
   ) data (
       .clk(clk),
       .rst(rst),
@@ -272,7 +304,10 @@ module soff_cache #(
       .q_rotate(q_rotate),
       .q_wdata(q_wdata),
       .q_wmask(q_wmask),
-      .q_tag(q_tag),
+      .q_tag(q_tags[TAG_W-1:0]),
+      .q_atomic(q_op != 4'd0),
+      .q_op(q_op),
+      .q_compare(q_compare),
       .fill_valid(fill_valid),
       .fill_ready(fill_ready),
       .fill_data(fill_data),
@@ -494,11 +529,12 @@ module soff_cache #(
   // Why an access did not go on, in cycles: at the entry (no place in the queue, its line still being written back, no
   // room for its fetch or its eviction) and at the far end (line not there, no room for the victim).
   reg [63:0] n_read = 0, n_write = 0, n_miss = 0, n_fetch = 0, n_writeback = 0, n_queue = 0, n_pending = 0, n_fetch_full = 0,
-      n_evict_full = 0, n_fill = 0, n_victim = 0, n_held = 0;
+      n_evict_full = 0, n_fill = 0, n_victim = 0, n_held = 0, n_atomic = 0;
   always @(posedge clk) begin
     if (!rst) begin
       if (go && load) n_read <= n_read + 1;
       if (go && store) n_write <= n_write + 1;
+      if (go && atomic) n_atomic <= n_atomic + 1;
       if (go && access && alloc) n_miss <= n_miss + 1;
       if (go && fetch) n_fetch <= n_fetch + 1;
       if (wr_valid && wr_ready) n_writeback <= n_writeback + 1;
@@ -513,8 +549,8 @@ module soff_cache #(
   end
   final
     $display(
-        "SOFF-STATE %m cache reads=%0d writes=%0d misses=%0d fetches=%0d writebacks=%0d wait_queue=%0d wait_writeback=%0d wait_fetch=%0d wait_evict=%0d queue=%0d waiting_fill=%0d waiting_write=%0d head_wait_fill=%0d head_wait_write=%0d request=%0d",
+        "SOFF-STATE %m cache reads=%0d writes=%0d misses=%0d fetches=%0d writebacks=%0d wait_queue=%0d wait_writeback=%0d wait_fetch=%0d wait_evict=%0d queue=%0d waiting_fill=%0d waiting_write=%0d head_wait_fill=%0d head_wait_write=%0d request=%0d atomics=%0d",
         n_read, n_write, n_miss, n_fetch, n_writeback, n_queue, n_pending, n_fetch_full, n_evict_full, n_held,
-        q_valid && q_fill && !fill_valid, wr_valid && !wr_ready, n_fill, n_victim, s_valid);
+        q_valid && q_fill && !fill_valid, wr_valid && !wr_ready, n_fill, n_victim, s_valid, n_atomic);
 `endif
 endmodule

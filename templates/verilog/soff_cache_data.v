@@ -3,7 +3,8 @@
 // One row of the data RAM is a line with a dirty bit a byte (the ninth bit of each lane). An access does everything to
 // its row in one cycle: the old row is read (answer of a hit, or the victim to be written back) while the new bytes
 // (store, fill, or both merged) are written. Only a fill that must spare the bytes already stored takes two cycles: the
-// first reads the dirty bits, the second writes the others.
+// first reads the dirty bits, the second writes the others. An atomic reads its row like a load and writes it some cycles
+// later (soff_cache_atomic).
 module soff_cache_data #(
     parameter LINE_BYTES = 64,
     parameter ROWS = 512,
@@ -14,6 +15,9 @@ module soff_cache_data #(
     parameter TAG_W = 1,
     parameter READS = 1,
     parameter WRITES = 1,
+    parameter ATOMICS = 0,
+    parameter FADD = 0,
+    parameter ALU_LATENCY = (FADD != 0) ? 7 : 1,
     parameter WRITE_ROOM = 8
 ) (
     input wire clk,
@@ -32,6 +36,9 @@ module soff_cache_data #(
     input wire [8*WINDOW-1:0] q_wdata,
     input wire [WINDOW-1:0] q_wmask,
     input wire [TAG_W-1:0] q_tag,
+    input wire q_atomic,  // besides q_load
+    input wire [3:0] q_op,
+    input wire [63:0] q_compare,
     // Lines from memory, in the order of the accesses that wait for them
     input wire fill_valid,
     output wire fill_ready,
@@ -51,7 +58,8 @@ module soff_cache_data #(
   wire wb_room;
   reg second;  // second cycle of a fill that merges
   wire merges = q_fill && !q_alloc && (READS != 0) && (WRITES != 0);
-  wire step = q_valid && (!q_fill || fill_valid) && (!q_evict || wb_room);
+  wire hold;  // an atomic under way comes first
+  wire step = q_valid && (!q_fill || fill_valid) && (!q_evict || wb_room) && !hold;
   wire last = !merges || second;
   wire first_step = step && !second;
 
@@ -89,20 +97,90 @@ module soff_cache_data #(
     end
   endgenerate
 
-  soff_ram_rows #(
-      .BYTES(LINE_BYTES),
-      .MARKS((WRITES != 0) ? 1 : 0),
-      .DEPTH(ROWS)
-  ) rows (
-      .clk(clk),
-      .en(step),
-      .addr(q_row),
-      .we(q_alloc ? {LINE_BYTES{1'b1}} : second ? ~row_dirty : store_bytes),
-      .wdata(new_row),
-      .wmark(store_bytes),
-      .rdata(row_bytes),
-      .rmark(row_dirty)
-  );
+  wire [LINE_BYTES-1:0] row_we = q_alloc ? {LINE_BYTES{1'b1}} : second ? ~row_dirty : store_bytes;
+  wire [8*WINDOW-1:0] old_window;  // two cycles after an access
+  generate
+    if (ATOMICS != 0) begin : g_atomic
+      wire writing;
+      wire [$clog2(ROWS)-1:0] write_row;
+      wire [WIN_W-1:0] write_window;
+      wire [8*WINDOW-1:0] write_data;
+      wire [WINDOW-1:0] write_mask;
+      wire [LINE_BYTES-1:0] write_bytes;
+      wire held;
+      soff_cache_atomic #(
+          .ROW_W($clog2(ROWS)),
+          .WINDOW(WINDOW),
+          .WIN_W(WIN_W),
+          .ROT_W(ROT_W),
+          .GRAIN(GRAIN),
+          .FADD(FADD),
+          .ALU_LATENCY(ALU_LATENCY)
+      ) atomic (
+          .clk(clk),
+          .rst(rst),
+          .row(q_row),
+          .window(q_window),
+          .whole(q_alloc || q_fill || q_evict),
+          .writes(q_store || q_alloc),
+          .merges(merges),
+          .hold(held),
+          .enter(first_step && q_atomic),
+          .rotate(q_rotate),
+          .op(q_op),
+          .operand(q_wdata),
+          .mask(q_wmask),
+          .compare(q_compare),
+          .old(old_window),
+          .writing(writing),
+          .write_row(write_row),
+          .write_window(write_window),
+          .write_data(write_data),
+          .write_mask(write_mask)
+      );
+      // Nothing is under way but itself when an access is in its second cycle.
+      assign hold = held && !second;
+      for (i = 0; i < WINDOWS; i = i + 1) begin : g_place
+        localparam [31:0] INDEX = i;
+        wire here;
+        if (WINDOWS == 1) assign here = 1'b1;
+        else assign here = write_window == INDEX[WIN_W-1:0];
+        assign write_bytes[i*WINDOW+:WINDOW] = here ? write_mask : {WINDOW{1'b0}};
+      end
+      wire unused = &{1'b0, write_window};
+      soff_cache_rows #(
+          .BYTES(LINE_BYTES),
+          .DEPTH(ROWS)
+      ) rows (
+          .clk(clk),
+          .re(step),
+          .raddr(q_row),
+          .rdata(row_bytes),
+          .rmark(row_dirty),
+          .waddr(writing ? write_row : q_row),
+          .we(writing ? write_bytes : row_we & {LINE_BYTES{step}}),
+          .wdata(writing ? {WINDOWS{write_data}} : new_row),
+          .wmark(writing ? write_bytes : store_bytes)
+      );
+    end else begin : g_no_atomic
+      assign hold = 1'b0;
+      wire unused = &{1'b0, q_atomic, q_op, q_compare, old_window};
+      soff_ram_rows #(
+          .BYTES(LINE_BYTES),
+          .MARKS((WRITES != 0) ? 1 : 0),
+          .DEPTH(ROWS)
+      ) rows (
+          .clk(clk),
+          .en(step),
+          .addr(q_row),
+          .we(row_we),
+          .wdata(new_row),
+          .wmark(store_bytes),
+          .rdata(row_bytes),
+          .rmark(row_dirty)
+      );
+    end
+  endgenerate
 
   generate
     // Victims: the old row, one cycle after the access. Room is counted when the access goes, so nothing is ever held.
@@ -199,6 +277,7 @@ module soff_cache_data #(
       for (k = 0; k < WINDOW; k = k + 1) begin : g_pick
         assign from_fill[k*8+:8] = {8{alloc_q || (merge_q && !row_window[8*WINDOW+k])}};
       end
+      assign old_window = data_p;
       assign picked = (fill_q & from_fill) | (row_window[8*WINDOW-1:0] & ~from_fill);
       always @(posedge clk) begin
         fill_q <= fill_window;
@@ -240,6 +319,7 @@ module soff_cache_data #(
         assign resp_tag = tag_p;
       end
     end else begin : g_no_answer
+      assign old_window = {8 * WINDOW{1'b0}};
       assign resp_valid = 1'b0;
       assign resp_data = {8 * WINDOW{1'b0}};
       assign resp_tag = {TAG_W{1'b0}};

@@ -5,7 +5,8 @@ module soff_mem_arbiter #(
     parameter N = 2,
     parameter ADDR_W = 34,
     parameter DATA_BYTES = 4,
-    parameter TAG_W = 1
+    parameter TAG_W = 1,
+    parameter ATOMICS = 0
 ) (
     input wire clk,
     input wire rst,
@@ -15,6 +16,8 @@ module soff_mem_arbiter #(
     input wire [N-1:0] c_req_write,
     input wire [N*8*DATA_BYTES-1:0] c_req_wdata,
     input wire [N*DATA_BYTES-1:0] c_req_wmask,
+    input wire [N*4-1:0] c_req_op,  // 0, or an atomic
+    input wire [N*64-1:0] c_req_compare,
     output wire [N-1:0] c_resp_valid,
     output wire [8*DATA_BYTES-1:0] c_resp_data,
     output wire req_valid,
@@ -24,6 +27,8 @@ module soff_mem_arbiter #(
     output wire [8*DATA_BYTES-1:0] req_wdata,
     output wire [DATA_BYTES-1:0] req_wmask,
     output wire [TAG_W-1:0] req_tag,
+    output wire [3:0] req_op,
+    output wire [63:0] req_compare,
     input wire resp_valid,
     input wire [8*DATA_BYTES-1:0] resp_data,
     input wire [TAG_W-1:0] resp_tag
@@ -66,6 +71,31 @@ module soff_mem_arbiter #(
       .a(bundles),
       .y(chosen)
   );
+
+  generate
+    if (ATOMICS != 0) begin : g_atomic
+      soff_select #(
+          .N(N),
+          .WIDTH(4)
+      ) select_op (
+          .onehot(grant),
+          .a(c_req_op),
+          .y(req_op)
+      );
+      soff_select #(
+          .N(N),
+          .WIDTH(64)
+      ) select_compare (
+          .onehot(grant),
+          .a(c_req_compare),
+          .y(req_compare)
+      );
+    end else begin : g_no_atomic
+      assign req_op = 4'd0;
+      assign req_compare = 64'd0;
+      wire unused = &{1'b0, c_req_op, c_req_compare};
+    end
+  endgenerate
 
   assign {req_tag, req_write, req_wmask, req_wdata, req_addr} = chosen;
   assign req_valid = |c_req_valid;

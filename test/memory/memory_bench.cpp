@@ -5,6 +5,7 @@
 #include "Vmemory_rig.h"
 #include "verilated.h"
 
+#include "atomics.h"
 #include "axi_memory.h"
 
 #include <memory>
@@ -19,7 +20,8 @@ struct Settings {
   std::map<std::string, long> values = {
       {"seed", 1}, {"ops", 4000}, {"runs", 2}, {"units", 7}, {"clients", CLIENTS}, {"pattern", 0}, {"store", 50},
       {"idle", 0}, {"size", 0}, {"bytes", 16384}, {"stride", 64}, {"latencyMin", 20}, {"latencyMax", 60}, {"stall", 0},
-      {"reorder", 0}, {"errorEvery", 0}, {"partial", 20}, {"flush", 1}, {"warm", 0}, {"credit", 1024}};
+      {"reorder", 0}, {"errorEvery", 0}, {"partial", 20}, {"flush", 1}, {"warm", 0}, {"credit", 1024},
+      {"atomic", ATOMICS ? 40 : 0}, {"op", 0}};
   Settings(int argc, char** argv) {
     for (int i = 1; i < argc; i++) {
       std::string text = argv[i];
@@ -42,6 +44,7 @@ struct Client {
   uint64_t offset = 0;  // within the unit's region
   int size = 1;
   bool write = false;
+  int op = 0;
   uint64_t cursor = 0;
   int pattern = UNIFORM;
 };
@@ -163,7 +166,27 @@ class Bench {
       default: place = random();
     }
     c.offset = place % places * align;
+    c.op = 0;
     c.write = unit == 2 || (unit == 0 && int(random() % 100) < s["store"]);
+    if (unit != 0 || (c.size != 4 && c.size != 8) || int(random() % 100) >= s["atomic"]) return;
+    c.write = false;
+    do c.op = s["op"] ? s["op"] : 1 + random() % 14;
+    while (c.op == FADD_OP && (!FADD || (FADD == 2 && c.size != 4) || (FADD == 3 && c.size != 8)));
+  }
+  uint64_t value(size_t at, int size) const {
+    uint64_t v = 0;
+    for (int k = 0; k < size; k++) v |= uint64_t(reference[at + k]) << (8 * k);
+    return v;
+  }
+  /** Operand and mask of an atomic; now and then the comparand is right. */
+  void setAtomic(int i) {
+    Client& c = clients[i];
+    size_t at = regionBase(i / CLIENTS) + c.offset - 0x40000;
+    uint64_t operand = atomicOperand(random, c.op, c.size);
+    for (int k = 0; k < c.size; k += 4) top->req_wdata[i][k / 4] = operand >> (8 * k);
+    top->req_wmask[i][0] = c.size == 8 ? 255 : 15;
+    top->req_compare[i] = random() % 4 ? value(at, c.size) : atomicOperand(random, c.op, c.size);
+    if (c.size == 4) top->req_compare[i] = uint32_t(top->req_compare[i]) | random() << 32;
   }
 
   void offer() {
@@ -181,6 +204,9 @@ class Bench {
         bool partial = int(random() % 100) < s["partial"];
         for (int k = 0; k < c.size; k++)
           if (!partial || random() & 1) top->req_wmask[i][k / 32] |= 1u << (k % 32);
+        top->req_op[i] = c.op;
+        top->req_compare[i] = random();
+        if (c.op) setAtomic(i);
       } else if (!c.active) {
         set(top->req_valid, i, false);
         top->req_addr[i] = random();
@@ -229,6 +255,11 @@ class Bench {
       lastAnswer = memory.cycle;
     } else {
       c.expected.push_back({std::vector<uint8_t>(reference.begin() + at, reference.begin() + at + c.size)});
+    }
+    if (c.op) {
+      uint64_t operand = top->req_wdata[i][0] | uint64_t(top->req_wdata[i][1]) << 32;
+      uint64_t v = atomicResult(c.op, c.size, value(at, c.size), operand, top->req_compare[i]);
+      for (int k = 0; k < c.size; k++) reference[at + k] = v >> (8 * k);
     }
     c.active = false;
     if (!accepted++) firstAccept = memory.cycle;

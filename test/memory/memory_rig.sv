@@ -1,5 +1,5 @@
 // Test rig of the memory system: three units (read-write, read-only, write-only), each behind an arbiter of CLIENTS
-// clients, on one channel. Port widths do not depend on the parameters, so that one C++ bench fits all.
+// clients, on one channel. With ATOMICS the first one has them too. Port widths do not depend on the parameters, so that one C++ bench fits all.
 module memory_rig #(
     parameter CLIENTS = 2,
     parameter ADDR_W = 34,
@@ -11,7 +11,9 @@ module memory_rig #(
     parameter GRAIN_BYTES = 4,
     parameter INFLIGHT = 256,
     parameter FILLS = 256,
-    parameter MAX_BURST = 16
+    parameter MAX_BURST = 16,
+    parameter ATOMICS = 0,
+    parameter FADD = 0
 ) (
     input wire clk,
     input wire rst,
@@ -24,6 +26,8 @@ module memory_rig #(
     input wire [3*CLIENTS-1:0] req_write,
     input wire [1023:0] req_wdata[0:3*CLIENTS-1],
     input wire [127:0] req_wmask[0:3*CLIENTS-1],
+    input wire [3:0] req_op[0:3*CLIENTS-1],
+    input wire [63:0] req_compare[0:3*CLIENTS-1],
     output wire [3*CLIENTS-1:0] resp_valid,
     output wire [1023:0] resp_data[0:2],
     output wire m_axi_awvalid,
@@ -74,9 +78,13 @@ module memory_rig #(
       wire [CLIENTS*ADDR_W-1:0] addr;
       wire [CLIENTS*DW-1:0] wdata;
       wire [CLIENTS*DATA_BYTES-1:0] wmask;
+      wire [CLIENTS*4-1:0] op;
+      wire [CLIENTS*64-1:0] compare;
       for (c = 0; c < CLIENTS; c = c + 1) begin : g_client
         assign addr[c*ADDR_W+:ADDR_W] = req_addr[u*CLIENTS+c][ADDR_W-1:0];
         assign wdata[c*DW+:DW] = req_wdata[u*CLIENTS+c][DW-1:0];
+        assign op[c*4+:4] = req_op[u*CLIENTS+c];
+        assign compare[c*64+:64] = req_compare[u*CLIENTS+c];
         assign wmask[c*DATA_BYTES+:DATA_BYTES] = req_wmask[u*CLIENTS+c][DATA_BYTES-1:0];
       end
       wire a_valid, a_ready, a_write, r_valid;
@@ -84,20 +92,25 @@ module memory_rig #(
       wire [DW-1:0] a_wdata, r_data, client_data;
       wire [DATA_BYTES-1:0] a_wmask;
       wire [TAG_W-1:0] a_tag, r_tag;
+      wire [3:0] a_op;
+      wire [63:0] a_compare;
+      localparam UNIT_ATOMICS = u == 0 ? ATOMICS : 0;
       soff_mem_arbiter #(
-          .N(CLIENTS), .ADDR_W(ADDR_W), .DATA_BYTES(DATA_BYTES), .TAG_W(TAG_W)
+          .N(CLIENTS), .ADDR_W(ADDR_W), .DATA_BYTES(DATA_BYTES), .TAG_W(TAG_W), .ATOMICS(UNIT_ATOMICS)
       ) arbiter (
           .clk(clk), .rst(rst),
           .c_req_valid(req_valid[u*CLIENTS+:CLIENTS]), .c_req_ready(req_ready[u*CLIENTS+:CLIENTS]),
           .c_req_addr(addr), .c_req_write(req_write[u*CLIENTS+:CLIENTS]), .c_req_wdata(wdata), .c_req_wmask(wmask),
+          .c_req_op(op), .c_req_compare(compare),
           .c_resp_valid(resp_valid[u*CLIENTS+:CLIENTS]), .c_resp_data(client_data),
           .req_valid(a_valid), .req_ready(a_ready), .req_addr(a_addr), .req_write(a_write), .req_wdata(a_wdata),
-          .req_wmask(a_wmask), .req_tag(a_tag), .resp_valid(r_valid), .resp_data(r_data), .resp_tag(r_tag)
+          .req_wmask(a_wmask), .req_tag(a_tag), .req_op(a_op), .req_compare(a_compare),
+          .resp_valid(r_valid), .resp_data(r_data), .resp_tag(r_tag)
       );
       // What the arbiter offers holds until it is taken.
       reg offered;
-      reg [ADDR_W+9*DATA_BYTES+TAG_W:0] offer;
-      wire [ADDR_W+9*DATA_BYTES+TAG_W:0] now = {a_tag, a_write, a_wmask, a_wdata, a_addr};
+      reg [ADDR_W+9*DATA_BYTES+TAG_W+68:0] offer;
+      wire [ADDR_W+9*DATA_BYTES+TAG_W+68:0] now = {a_op, a_compare, a_tag, a_write, a_wmask, a_wdata, a_addr};
       always @(posedge clk) begin
         offer <= now;
         offered <= a_valid && !a_ready && !rst;
@@ -107,11 +120,12 @@ module memory_rig #(
       soff_cache #(
           .ADDR_W(ADDR_W), .LINE_BYTES(LINE_BYTES), .SETS(SETS), .WAYS(WAYS), .DATA_BYTES(DATA_BYTES),
           .GRAIN_BYTES(GRAIN_BYTES), .TAG_W(TAG_W), .INFLIGHT(INFLIGHT), .FILLS(FILLS),
-          .READS(u != 2), .WRITES(u != 1)
+          .READS(u != 2), .WRITES(u != 1), .ATOMICS(UNIT_ATOMICS), .FADD(FADD)
       ) cache (
           .clk(clk), .rst(rst), .start(start), .flush(flush), .flushed(flushed[u]),
           .req_valid(a_valid), .req_ready(a_ready), .req_addr(a_addr), .req_write(a_write), .req_wdata(a_wdata),
-          .req_wmask(a_wmask), .req_tag(a_tag), .resp_valid(r_valid), .resp_data(r_data), .resp_tag(r_tag),
+          .req_wmask(a_wmask), .req_tag(a_tag), .req_op(a_op), .req_compare(a_compare),
+          .resp_valid(r_valid), .resp_data(r_data), .resp_tag(r_tag),
           .rd_valid(u_rd_valid[u]), .rd_ready(u_rd_ready[u]), .rd_line(u_rd_line[u]),
           .rd_data_valid(u_rd_data_valid[u]), .rd_data(line_data),
           .wr_valid(u_wr_valid[u]), .wr_ready(u_wr_ready[u]), .wr_line(u_wr_line[u]), .wr_data(u_wr_data[u]),

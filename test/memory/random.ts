@@ -36,6 +36,25 @@ const configs: readonly Config[] = [
       ...{ LINE_BYTES: 4, AXI_BYTES: 4, DATA_BYTES: 3, GRAIN_BYTES: 1 },
     },
   },
+  {
+    name: "atomics as built for integer kernels",
+    parameters: { ATOMICS: 1, CLIENTS: 3 },
+  },
+  {
+    name: "atomics of both widths and formats, four direct-mapped sets",
+    parameters: {
+      ...{ ATOMICS: 1, FADD: 1, SETS: 4, WAYS: 1, INFLIGHT: 20, FILLS: 8, CLIENTS: 3 },
+      ...{ LINE_BYTES: 32, AXI_BYTES: 8, DATA_BYTES: 8, GRAIN_BYTES: 1 },
+    },
+  },
+  {
+    name: "float atomics in a wide unit, without the simulator's RAMs",
+    parameters: {
+      ...{ ATOMICS: 1, FADD: 2, SETS: 2, WAYS: 3, INFLIGHT: 30, FILLS: 5 },
+      ...{ LINE_BYTES: 128, AXI_BYTES: 32, DATA_BYTES: 64, GRAIN_BYTES: 4 },
+    },
+    synthesis: true,
+  },
 ];
 
 const situations: readonly (readonly [name: string, settings: Settings])[] = [
@@ -50,6 +69,11 @@ const situations: readonly (readonly [name: string, settings: Settings])[] = [
   ["launches without a flush between them", { units: 2, flush: 0, runs: 12, ops: 300, bytes: 1000 }],
   ["stores of single bytes and empty masks", { bytes: 4000, size: 1, partial: 60, store: 80, reorder: 1 }],
 ];
+const contention: typeof situations = [
+  ["atomics and little else on a few words", { pattern: 2, atomic: 90, bytes: 1024 }],
+  ["nothing but atomics on a line", { atomic: 100, bytes: 64, stall: 20, runs: 5 }],
+  ["atomics of lines that were stored before they are fetched", { store: 60, bytes: 3000, pattern: 1 }],
+];
 
 /** All rigs, two at a time: a cold build is most of the time this takes. */
 const rigs = new Map<string, Promise<string>>();
@@ -60,13 +84,13 @@ for (const [i, { name, parameters, synthesis }] of configs.entries()) {
   rigs.set(name, built);
 }
 
-describe.each(configs)("$name", ({ name }) => {
+describe.each(configs)("$name", ({ name, parameters }) => {
   let program = "";
   beforeAll(async () => {
     program = await rigs.get(name)!;
   });
 
-  it.each(situations)("%s", async (_name, settings) => {
+  it.each([...situations, ...(parameters.ATOMICS ? contention : [])])("%s", async (_name, settings) => {
     for (const seed of [1, 2]) {
       const measured = await runRig(program, { seed, ...settings });
       expect(measured.answers).toBeGreaterThan(0);

@@ -14,6 +14,8 @@ export const defaults = {
   INFLIGHT: 256,
   FILLS: 256,
   MAX_BURST: 16,
+  ATOMICS: 0,
+  FADD: 0,
 };
 export type Parameters = Readonly<typeof defaults>;
 
@@ -33,7 +35,7 @@ export interface Measured {
   readonly answers: number;
 }
 
-const SOURCES = ["memory/memory_rig.sv", "memory/memory_bench.cpp", "memory/axi_memory.h"];
+const SOURCES = ["memory/memory_rig.sv", "memory/memory_bench.cpp", "memory/axi_memory.h", "memory/atomics.h"];
 
 /** `synthesis`: the RAMs as synthesis sees them, without what only simulation has. */
 export const buildRig = (changes: Partial<Parameters>, synthesis = false): Promise<string> =>

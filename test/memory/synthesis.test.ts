@@ -21,7 +21,17 @@ const variants: Readonly<Record<string, readonly Readonly<Record<string, number>
     { LINE_BYTES: 4, DATA_BYTES: 1, GRAIN_BYTES: 1, WAYS: 3, SETS: 2, INFLIGHT: 2 },
     { DATA_BYTES: 64, GRAIN_BYTES: 1, READS: 0, WAYS: 2, SETS: 4 },
     { LINE_BYTES: 128, DATA_BYTES: 128, GRAIN_BYTES: 128, TAG_W: 5, INFLIGHT: 300, FILLS: 32 },
+    { ATOMICS: 1 },
+    { ATOMICS: 1, FADD: 1, DATA_BYTES: 64, GRAIN_BYTES: 1 },
+    { ATOMICS: 1, FADD: 3, DATA_BYTES: 12, WAYS: 1, SETS: 1, LINE_BYTES: 16 },
+    { ATOMICS: 1, LINE_BYTES: 4, WAYS: 1, SETS: 1, INFLIGHT: 2 },
   ],
+  soff_cache_data: [{ ATOMICS: 1 }, { READS: 0 }, { WRITES: 0 }],
+  soff_cache_atomic: [
+    { WINDOW: 64, ROT_W: 4, FADD: 1 },
+    { WINDOW: 8, GRAIN: 8, FADD: 3 },
+  ],
+  soff_cache_rows: [{ BYTES: 4, DEPTH: 2 }],
   soff_channel: [
     { NR: 0 },
     { NW: 0 },
@@ -29,7 +39,7 @@ const variants: Readonly<Record<string, readonly Readonly<Record<string, number>
     { MAX_BURST: 1, NR: 5, NW: 5 },
     { LINE_BYTES: 128, AXI_BYTES: 4, MAX_BURST: 256, ID_W: 1, ADDR_W: 64 },
   ],
-  soff_mem_arbiter: [{ N: 1 }, { N: 7, TAG_W: 3, DATA_BYTES: 64, ADDR_W: 64 }],
+  soff_mem_arbiter: [{ N: 1 }, { N: 7, TAG_W: 3, DATA_BYTES: 64, ADDR_W: 64 }, { N: 3, TAG_W: 2, ATOMICS: 1 }],
 };
 const list = Object.entries(variants).flatMap(([module, all]) =>
   all.map((parameters) => ({ module, parameters, text: JSON.stringify(parameters) })),
@@ -72,5 +82,12 @@ describe("Yosys, UltraScale+", () => {
     expect(cells.get("RAM128X1S")).toBeGreaterThan(100);
     // Victims wait in LUT RAM, fourteen bits a cell.
     expect(cells.get("RAM32M16")).toBeGreaterThanOrEqual(Math.ceil(576 / 14));
+  }, 300_000);
+
+  it("keeps rows of 72 bits a block RAM when atomics write them at an address of their own", async () => {
+    const cells = await ramCells({ READS: 1, WRITES: 1, ATOMICS: 1 });
+    const blocks = (cells.get("RAMB36E2") ?? 0) + (cells.get("RAMB18E2") ?? 0) / 2;
+    expect(blocks).toBeGreaterThanOrEqual(15);
+    expect(blocks).toBeLessThanOrEqual(20);
   }, 300_000);
 });

@@ -13,8 +13,10 @@ const rate = (m: Measured): number => m.accesses / m.cycles;
 
 let narrow = "";
 let wide = "";
+let atomic = "";
 beforeAll(async () => {
   narrow = await buildRig({});
+  atomic = await buildRig({ ATOMICS: 1, CLIENTS: 3 });
   wide = await buildRig({ DATA_BYTES: 64, GRAIN_BYTES: 64, MAX_BURST: 64 });
 });
 
@@ -70,6 +72,21 @@ describe("words as wide as a line: one line a cycle", () => {
   it("a flush writes the 512 lines it finds at the bus's rate", async () => {
     const { flush } = await run({ units: WRITE_ONLY });
     expect(flush).toBeLessThan(512 + 100 + 300);
+  });
+});
+
+describe("atomics of four bytes", () => {
+  const run = (settings: Settings) =>
+    runRig(atomic, { ...quiet, units: READ_WRITE, size: 4, ops: 30_000, atomic: 100, op: 2, ...settings });
+
+  it("a histogram over lines in the cache: nearly one access a cycle", async () => {
+    expect(rate(await run({ pattern: UNIFORM, bytes: 8192 }))).toBeGreaterThan(0.97);
+    // 256 bins of 4 bytes: one in 85 meets one of the three before it.
+    expect(rate(await run({ pattern: UNIFORM, bytes: 1024 }))).toBeGreaterThan(0.96);
+  });
+  it("one counter: every fourth cycle, whoever asks", async () => {
+    expect(rate(await run({ pattern: UNIFORM, bytes: 4 }))).toBeGreaterThan(0.249);
+    expect(rate(await run({ pattern: UNIFORM, bytes: 4, clients: 3, ops: 10_000 }))).toBeGreaterThan(0.249);
   });
 });
 

@@ -359,7 +359,8 @@ function emitUnit(
     req_wdata: wire("req_wdata", bits),
     req_wmask: wire("req_wmask", unit.dataBytes),
     req_tag: wire("req_tag", tagBits),
-    ...(atomics ? { req_op: wire("req_op", 4), req_compare: wire("req_compare", 64) } : {}),
+    req_op: wire("req_op", 4),
+    req_compare: wire("req_compare", 64),
     resp_valid: wire("resp_valid"),
     resp_data: wire("resp_data", bits),
     resp_tag: wire("resp_tag", tagBits),
@@ -372,7 +373,7 @@ function emitUnit(
   m.instance(
     "soff_mem_arbiter",
     `${unit.name}_arbiter`,
-    { N: n, ADDR_W: addressBits, DATA_BYTES: unit.dataBytes, TAG_W: tagBits, ...(atomics ? { ATOMICS: 1 } : {}) },
+    { N: n, ADDR_W: addressBits, DATA_BYTES: unit.dataBytes, TAG_W: tagBits, ATOMICS: atomics ? 1 : 0 },
     {
       clk,
       rst,
@@ -386,12 +387,8 @@ function emitUnit(
           .reverse()
           .map((a) => constant(a.node.kind === "load" ? 0n : (1n << BigInt(a.bytes)) - 1n, unit.dataBytes)),
       ),
-      ...(atomics
-        ? {
-            c_req_op: many((c) => constant(atomicCode(c.access.node), 4)),
-            c_req_compare: many((c) => (c.compare ? zeroExtend(c.compare, 64) : constant(0, 64))),
-          }
-        : {}),
+      c_req_op: many((c) => constant(atomicCode(c.access.node), 4)),
+      c_req_compare: many((c) => (c.compare ? zeroExtend(c.compare, 64) : constant(0, 64))),
       c_resp_valid: respValidAll,
       c_resp_data: respData,
       ...request,
@@ -431,7 +428,8 @@ function emitUnit(
       INFLIGHT: unit.inflight,
       READS: unit.reads ? 1 : 0,
       WRITES: unit.writes ? 1 : 0,
-      ...(atomics ? { ATOMICS: 1, FADD: floatAdders(unit.accesses) } : {}),
+      ATOMICS: atomics ? 1 : 0,
+      FADD: floatAdders(unit.accesses),
     },
     {
       clk,
