@@ -20,6 +20,7 @@ import { planScratch, sizedBytes } from "./memory/scratch.js";
 import { planMemory } from "./memory/units.js";
 import { kernelPasses } from "./passes/index.js";
 import { runPasses } from "./passes/pass.js";
+import { withLanes } from "./simd/with-lanes.js";
 import { structureKernel } from "./structure/structure.js";
 
 export interface DesignRequest {
@@ -29,6 +30,8 @@ export interface DesignRequest {
   /** Names of the source files as the user gave them. */
   readonly sources: readonly string[];
   readonly host: Host;
+  /** Work-items that share a token in each dimension; left out, the compiler's choice. Fewer where the kernel does not allow it. */
+  readonly simd?: readonly [number, number, number];
 }
 
 export interface GeneratedDesign {
@@ -60,10 +63,10 @@ export function generateDesign(request: DesignRequest): GeneratedDesign {
 
 function generateKernel(
   source: Kernel,
-  { board, family }: DesignRequest,
+  { board, family, simd }: DesignRequest,
 ): { described: Omit<DesignKernel, "files">; modules: Map<string, string> } {
   const kernel = runPasses(source, kernelPasses);
-  const structured = structureKernel(kernel);
+  const structured = withLanes(structureKernel(kernel), simd ?? [1, 1, 1]);
   const datapath = buildDatapath(structured);
   const timing = new TimingModel(family, (o) => (o.kind === "value" ? datapath.types.get(o.id)! : o.type));
   const latency = memoryLatency(board);
@@ -73,7 +76,7 @@ function generateKernel(
   const addressBits = board.memory.axiAddressBits;
   const topModule = topModuleName(kernel.name);
   const scratch = planScratch(datapath);
-  const module = emitDatapath(datapath, plan, `${topModule}_datapath`, addressBits, scratch);
+  const module = emitDatapath(datapath, plan, `${topModule}_datapath`, addressBits, scratch, memory.lineBytes);
   const registers = layoutRegisters(datapath.parameters);
   const top = emitTop({ datapath, module, memory, scratch, registers, board, timing });
   const base = BigInt(board.memory.baseAddress);
@@ -107,7 +110,7 @@ function generateKernel(
       })),
       axi: { dataBits: board.memory.axiDataBits, addressBits, idBits: axiIdBits(memory.units) },
       datapaths: 1,
-      simd: 1,
+      simd: datapath.simd[0] * datapath.simd[1] * datapath.simd[2],
       loops: plannedLoops(plan).map(({ plan: p, depth }, counter) => ({
         label: p.step.loop.label,
         file: p.step.loop.span.file,

@@ -1,11 +1,15 @@
-// Enumerates the work-items of an NDRange, one a cycle: group by group, x fastest in both.
+// Enumerates the work-items of an NDRange, a token a cycle: group by group, x fastest in both. A token is a work-item, or
+// as many neighbours of a group as STEP0 to STEP2 say, fewer at its edge.
 //
 // Every counter knows one step ahead whether it is at its end, so a step is a mux and an increment and never a
 // carry through all dimensions. Sizes of groups come from counting down what is left of a dimension; only the
 // number of groups needs a division, done bit by bit at the start in about 2*log2(groups) cycles, and left out
 // when no kernel code asks for it (NUM_GROUPS = 0).
 module soff_dispatch #(
-    parameter NUM_GROUPS = 1
+    parameter NUM_GROUPS = 1,
+    parameter STEP0 = 1,  // work-items of a token in x, at most 255
+    parameter STEP1 = 1,  // in y
+    parameter STEP2 = 1   // in z
 ) (
     input  wire         clk,
     input  wire         rst,
@@ -17,13 +21,14 @@ module soff_dispatch #(
     output wire         out_valid,
     input  wire         out_ready,
     output wire         out_last,       // the last work-item of its group
-    output wire [63:0]  gid0, gid1, gid2,
+    output wire [63:0]  gid0, gid1, gid2,   // of the token's first work-item
     output wire [31:0]  lid0, lid1, lid2,
     output wire [31:0]  grp0, grp1, grp2,
     output wire [31:0]  lsz0, lsz1, lsz2,
     output wire [31:0]  ngrp0, ngrp1, ngrp2,
+    output wire [7:0]   lanes0, lanes1, lanes2, // work-items of the token in each dimension
 
-    output wire [63:0]  total,          // work-items handed out; all of them once total_valid
+    output wire [63:0]  total,          // tokens handed out; all of them once total_valid
     output wire         total_valid,
     output wire         finished        // level: from the last work-item to the next start
 );
@@ -67,11 +72,13 @@ module soff_dispatch #(
     end
 
     wire [191:0] gid_all;
+    wire [23:0]  lanes_all;
     wire [95:0]  lid_all, grp_all, lsz_all, ngrp_all;
 
     genvar d;
     generate
         for (d = 0; d < 3; d = d + 1) begin : dim
+            localparam [31:0] STEP = d == 0 ? STEP0 : d == 1 ? STEP1 : STEP2;
             wire [31:0] range  = global_size[32*d +: 32];
             wire [31:0] wanted = local_size[32*d +: 32];
             wire [63:0] origin = global_offset[64*d +: 64];
@@ -85,16 +92,16 @@ module soff_dispatch #(
             // The current group and work-item.
             reg  [63:0] base;
             reg  [31:0] size;
-            reg         size_is_one;
-            reg  [31:0] size_less_two;
+            reg         size_fits;       // one token takes the whole group in this dimension
             reg         at_last_group;
             reg  [31:0] group_id;
             reg  [63:0] global_id;
             reg  [31:0] local_id;
+            reg  [31:0] left;            // work-items of the group in this dimension from this token on
             reg         at_last_item;
 
             wire [31:0] next_size        = next_last ? next_left : group;
-            wire        next_size_is_one = next_size == 32'd1;
+            wire        next_size_fits   = next_size <= STEP;
             wire        advance_group    = load || group_step[d];
             wire        wrap             = item_step[d] && at_last_item;
 
@@ -119,24 +126,27 @@ module soff_dispatch #(
                 if (advance_group) begin
                     base          <= next_base;
                     size          <= next_size;
-                    size_is_one   <= next_size_is_one;
-                    size_less_two <= next_size - 32'd2;
+                    size_fits     <= next_size_fits;
+                    left          <= next_size;
                     at_last_group <= next_last;
                     group_id      <= load || at_last_group ? 32'd0 : group_id + 32'd1;
                     global_id     <= next_base;
                     local_id      <= 32'd0;
-                    at_last_item  <= next_size_is_one;
+                    at_last_item  <= next_size_fits;
                 end else if (wrap) begin
                     global_id     <= base;
                     local_id      <= 32'd0;
-                    at_last_item  <= size_is_one;
+                    left          <= size;
+                    at_last_item  <= size_fits;
                 end else if (item_step[d]) begin
-                    global_id     <= global_id + 64'd1;
-                    local_id      <= local_id + 32'd1;
-                    at_last_item  <= local_id == size_less_two;
+                    global_id     <= global_id + {32'd0, STEP};
+                    local_id      <= local_id + STEP;
+                    left          <= left - STEP;
+                    at_last_item  <= {1'b0, left} <= {STEP, 1'b0};
                 end
             end
 
+            assign lanes_all[8*d +: 8] = left < STEP ? left[7:0] : STEP[7:0];
             assign gid_all[64*d +: 64] = global_id;
             assign lid_all[32*d +: 32] = local_id;
             assign grp_all[32*d +: 32] = group_id;
@@ -216,6 +226,7 @@ module soff_dispatch #(
     assign {lid2, lid1, lid0}    = lid_all;
     assign {grp2, grp1, grp0}    = grp_all;
     assign {lsz2, lsz1, lsz0}    = lsz_all;
+    assign {lanes2, lanes1, lanes0} = lanes_all;
     assign {ngrp2, ngrp1, ngrp0} = ngrp_all;
 
 `ifdef SOFF_SIM

@@ -15,6 +15,13 @@ const formats: readonly Parameters[] = [
 const float = (...latencies: readonly number[]) => cross(formats, each("LATENCY", latencies));
 const integers = cross(each("INT", [8, 64]), each("SIGNED", [0, 1]));
 
+const wide: readonly Parameters[] = [
+  { LANES: 16, LANE_BYTES: 4 },
+  { LANES: 3, LANE_BYTES: 8 },
+  { LANES: 1, LANE_BYTES: 64 },
+  { LANES: 64, LANE_BYTES: 1 },
+];
+
 const table: Readonly<Record<string, readonly Parameters[]>> = {
   soff_delay: cross(each("WIDTH", [1, 40]), each("CYCLES", [0, 1, 4, 33])),
   soff_fifo: cross(each("WIDTH", [1, 72]), each("DEPTH", [1, 2, 3, 32, 33])),
@@ -46,6 +53,17 @@ const table: Readonly<Record<string, readonly Parameters[]>> = {
     each("LATENCY", [0, 2, 9]),
   ),
   soff_int_div: cross(each("WIDTH", [1, 8, 33]), each("SIGNED", [0, 1]), each("LATENCY", [1, 9])),
+  soff_wide_place: [
+    { LANES: 3, LANE_BYTES: 8, SHIFT_W: 3 },
+    { LANES: 1, LANE_BYTES: 64, SHIFT_W: 1 },
+    { LANES: 64, LANE_BYTES: 1, SHIFT_W: 6 },
+  ],
+  soff_wide_load_port: wide,
+  soff_wide_store_port: wide,
+  soff_barrier: [
+    { ITEMS: 16, SLOTS: 16, COUNT_W: 1 },
+    { SLOTS: 1, SLOT_W: 1, ITEMS: 64, COUNT_W: 7 },
+  ],
 };
 
 export function variants(module: string): readonly Parameters[] {

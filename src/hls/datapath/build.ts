@@ -13,7 +13,7 @@ import { type Grouping, groupAccesses } from "./groups.js";
 import { placeOperations } from "./placement.js";
 import { assignSlots, slotValues } from "./slots.js";
 import { cutIntoSteps, loopUses } from "./steps.js";
-import type { Access, Datapath, MemoryStep, PlacedObject, Print, Segment, Step } from "./types.js";
+import type { Access, Datapath, ItemValue, MemoryStep, PlacedObject, Print, Segment, Step } from "./types.js";
 import { splitUniform } from "./uniform.js";
 
 /** Throws UnsupportedError for accesses whose memory cannot be told (see `groups.ts`). */
@@ -24,6 +24,7 @@ export function buildDatapath(kernel: StructuredKernel): Datapath {
     ...kernel.parameters.flatMap((p) => p.values.map((v) => v.def)),
     ...uniform.map((x) => x.result),
     ...split.items.map((x) => x.result),
+    ...kernel.lanes.map((l) => l.count),
     ...split.body.nodes.flatMap(nodeDefs),
   ];
   const types = new Map<ValueId, Type>(defs.map((d) => [d.id, d.type]));
@@ -32,7 +33,8 @@ export function buildDatapath(kernel: StructuredKernel): Datapath {
   defs.push(...slotted.items.map((x) => x.result));
   for (const { result } of slotted.items) types.set(result.id, result.type);
   const { body, slots } = slotted;
-  const items = [...split.items, ...slotted.items];
+  const lanes = kernel.lanes.map(({ dimension, count }): ItemValue => ({ query: "lanes", dimension, result: count }));
+  const items = [...split.items, ...lanes, ...slotted.items];
   const builder = new SegmentBuilder(groupAccesses({ ...kernel, body }, typeOf), types);
   // A work-item gives its slots back when it retires.
   const segment = builder.build(body, new Set(slotValues(items)));
@@ -45,6 +47,11 @@ export function buildDatapath(kernel: StructuredKernel): Datapath {
     uniform,
     body: segment,
     slots,
+    simd: [0, 1, 2].map((d) => kernel.lanes.reduce((n, l) => (l.dimension === d ? n * l.width : n), 1)) as [
+      number,
+      number,
+      number,
+    ],
     variables: kernel.variables,
     accesses: builder.accesses,
     prints: builder.prints,
@@ -94,11 +101,13 @@ class SegmentBuilder {
         prints.push(print);
         return [];
       }
+      const lanes = node.kind === "atomic" ? 0 : (node.laneEnables?.length ?? 0);
       const access: Access = {
         site: this.accesses.length,
         node,
         group: this.grouping.groupOf(node) as number,
-        bytes: this.laneTypes(node).reduce((n, t) => n + Math.ceil(widthOf(t) / 8), 0),
+        bytes: this.laneTypes(node).reduce((n, t) => n + Math.ceil(widthOf(t) / 8), 0) / Math.max(1, lanes),
+        lanes,
       };
       this.accesses.push(access);
       return [access];

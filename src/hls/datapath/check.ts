@@ -14,6 +14,7 @@ import {
   type SegmentPlan,
 } from "./plan.js";
 import { operationOperands } from "./schedule.js";
+import { sameBundle } from "./steps.js";
 import { type Access, type Datapath, operationDefs } from "./types.js";
 
 /** Throws InternalError when an invariant does not hold. */
@@ -97,7 +98,7 @@ function checkMemoryStep(
   step.step.accesses.forEach((a, k) => {
     for (const b of step.step.accesses.slice(0, k))
       invariant(
-        a.group !== b.group || (a.node.kind === "load" && b.node.kind === "load"),
+        a.group !== b.group || sameBundle(a.node, b.node) || (a.node.kind === "load" && b.node.kind === "load"),
         `accesses ${a.site} and ${b.site} may depend on each other but stand side by side`,
       );
   });

@@ -79,6 +79,11 @@ function effectsOf(node: Node, grouping: Grouping): Effects {
   return effects;
 }
 
+/** Accesses of different work-items that share a token. */
+export function sameBundle(a: Node, b: Node): boolean {
+  return "bundle" in a && "bundle" in b && a.bundle !== undefined && a.bundle === b.bundle;
+}
+
 /** One of the two may write what the other reads or writes: their order must stay. */
 function conflict(a: Effects, b: Effects): boolean {
   const meet = (x: Set<Resource>, y: Set<Resource>): boolean => [...x].some((g) => y.has(g));
@@ -106,7 +111,8 @@ export function cutIntoSteps(region: Region, grouping: Grouping): Cut {
   const effects = new Map(boundaries.map((k) => [k, effectsOf(nodes[k]!, grouping)]));
   boundaries.forEach((later, position) => {
     for (const earlier of boundaries.slice(0, position))
-      if (conflict(effects.get(earlier)!, effects.get(later)!)) before[later]!.add(earlier);
+      if (!sameBundle(nodes[earlier]!, nodes[later]!) && conflict(effects.get(earlier)!, effects.get(later)!))
+        before[later]!.add(earlier);
   });
 
   const after: Set<number>[] = nodes.map(() => new Set());

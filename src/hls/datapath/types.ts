@@ -30,9 +30,12 @@ export interface RomRead {
 /** An operation of an island. */
 export type Operation = PureInstruction | RomRead;
 
-/** A work-item function whose answer differs between work-items, or a slot: part of the token that the dispatcher sends. */
+/**
+ * A work-item function whose answer differs between work-items, a slot, or how many work-items of a dimension share the token:
+ * part of the token that the dispatcher sends.
+ */
 export interface ItemValue {
-  readonly query: WorkItemQuery | "group_slot" | "item_slot";
+  readonly query: WorkItemQuery | "group_slot" | "item_slot" | "lanes";
   readonly dimension: 0 | 1 | 2;
   readonly result: Def;
 }
@@ -56,8 +59,10 @@ export interface Access {
   readonly node: AccessNode;
   /** Index of the memory group (buffers that may alias) that it goes to. */
   readonly group: number;
-  /** Bytes that are read or written. */
+  /** Bytes that are read or written, of one lane in a wide access. */
   readonly bytes: number;
+  /** Lanes of a wide access; 0 for any other. */
+  readonly lanes: number;
 }
 
 export interface Print {
@@ -125,6 +130,8 @@ export interface Datapath {
   readonly uniform: readonly PureInstruction[];
   readonly body: Segment;
   readonly slots: Slots;
+  /** Work-items that share a token, a factor a dimension. */
+  readonly simd: readonly [number, number, number];
   readonly variables: readonly MemoryVariable[];
   readonly accesses: readonly Access[];
   readonly prints: readonly Print[];

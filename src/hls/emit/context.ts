@@ -26,6 +26,8 @@ export class EmitContext implements OperandContext {
     private readonly names: ReadonlyMap<ValueId, string>,
     private readonly uniformExprs: ReadonlyMap<ValueId, Expr>,
     private readonly scratch: readonly ScratchUnit[],
+    /** Bytes of a line of global memory. */
+    readonly lineBytes: number,
   ) {}
 
   readonly uniform = (id: ValueId): Expr | undefined => this.uniformExprs.get(id);

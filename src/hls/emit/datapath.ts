@@ -31,12 +31,13 @@ export function emitDatapath(
   moduleName: string,
   addressBits: number,
   scratch: readonly ScratchUnit[],
+  lineBytes: number,
 ): DatapathModule {
   const m = new ModuleBuilder(moduleName, [`Datapath of kernel ${datapath.name}.`]);
   m.input("clk");
   m.input("rst");
   const uniformExprs = new Map<ValueId, Expr>();
-  const context = new EmitContext(datapath, addressBits, datapath.names, uniformExprs, scratch);
+  const context = new EmitContext(datapath, addressBits, datapath.names, uniformExprs, scratch, lineBytes);
 
   const item = { valid: m.input("item_valid"), ready: m.output("item_ready") };
   const fields = new Map<ValueId, Expr>();

@@ -6,15 +6,17 @@ import { answers, type MemoryPlan } from "../datapath/plan.js";
 import type { Access, Print } from "../datapath/types.js";
 import { type Operand, type Type, type ValueId, widthOf } from "../ir/types.js";
 import { accessBytes } from "../memory/scratch.js";
+import type { LinePart } from "../memory/units.js";
 import { nodeDefs } from "../structure/types.js";
 import type { EmitContext } from "./context.js";
 import { type ScratchClient, unitAddress, unitAddressBits } from "./scratch.js";
 import { clk, declareStream, rst, type Stream } from "./stream.js";
+import { emitWide } from "./wide-access.js";
 import { operandExpr } from "./widths.js";
 
 /** Names of the ports of the datapath module that belong to an access. */
-export function portPrefix(access: Access): string {
-  return `m${access.site}`;
+export function portPrefix(access: Access, part?: LinePart): string {
+  return `m${access.site}${part ? part[0] : ""}`;
 }
 
 export function emitMemoryStep(
@@ -36,6 +38,12 @@ export function emitMemoryStep(
     const { node } = access;
     checkAlignment(access);
     const accessLabel = `${label}_${portPrefix(access)}`;
+    if (access.lanes > 0) {
+      const answer = emitWide(m, context, access, { input, fire, read, done, depth: plan.depth }, accessLabel);
+      if (answer) waiting.push(answer);
+      context.stage(accessLabel, "memory", accessName(context, access), node.span);
+      continue;
+    }
     const client = declareRequest(m, context, access);
     const accessDone = m.wire(`${accessLabel}_done`);
     done.push(accessDone);
@@ -149,7 +157,7 @@ export function emitMemoryStep(
   return { valid, ready, lookup: (id) => results.get(id) ?? fields(id) };
 }
 
-interface Answer {
+export interface Answer {
   readonly access: Access;
   readonly valid: Expr;
   readonly pop: Expr;
@@ -228,7 +236,7 @@ function emitPrint(
 }
 
 /** Lanes side by side, each in whole bytes, the first one lowest. */
-function lanesSideBySide(
+export function lanesSideBySide(
   context: EmitContext,
   values: readonly Operand[],
   read: (o: Operand) => Expr,

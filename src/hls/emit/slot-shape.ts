@@ -31,7 +31,7 @@ export function emitSlotShape(
     m.instance("soff_group_shape", "group_shape", {}, { clk, local_size: localSize, group_log: log });
     ports.group_log = log;
     limits.push({ log, amount: slots.items });
-  } else m.sink(localSize);
+  }
   for (const unit of scratch) {
     if (unit.sized.length === 0) continue;
     const bytes = unit.sized.reduce(

@@ -1,7 +1,7 @@
 /** Prints a kernel's top module: register file, dispatcher, datapath, memory units and channels. */
 
 import type { StageInfo } from "../../rtl/design.js";
-import { and, concat, constant, type Expr, name, slice, zeroExtend } from "../../rtl/expr.js";
+import { and, concat, constant, type Expr, name, resize, slice, zeroExtend } from "../../rtl/expr.js";
 import { ModuleBuilder } from "../../rtl/module.js";
 import { invariant } from "../../support/errors.js";
 import type { Board } from "../../target/board.js";
@@ -10,7 +10,7 @@ import type { TimingModel } from "../datapath/timing.js";
 import type { Access, Datapath, ItemValue } from "../datapath/types.js";
 import type { ValueId } from "../ir/types.js";
 import { accessBytes, type ScratchUnit, scratchAddressBits } from "../memory/scratch.js";
-import type { MemorySystem, MemoryUnit } from "../memory/units.js";
+import type { MemorySystem, MemoryUnit, UnitClient } from "../memory/units.js";
 import { atomicCode, floatAdders } from "./atomic.js";
 import { EmitContext } from "./context.js";
 import type { DatapathModule } from "./datapath.js";
@@ -86,6 +86,7 @@ export function emitTop(request: TopRequest): TopModule {
     m.define(wish, concat(...[...dims].reverse().map((d) => field(offset + 8 * d, bits))));
   const globalSize = triple("global_size", rangeOffsets.globalSize, 32);
   const localSize = triple("local_size", rangeOffsets.localSize, 32);
+  m.sink(localSize);
   const globalOffset = triple("global_offset", rangeOffsets.globalOffset, 64);
   const item = { valid: m.wire("item_valid"), ready: m.wire("item_ready") };
   const { slots } = datapath;
@@ -103,19 +104,31 @@ export function emitTop(request: TopRequest): TopModule {
       outputs.set(`${port}${d}`, w);
       m.sink(w);
     }
+  for (const d of dims) {
+    const w = m.wire(datapath.simd[d] > 1 ? `lanes${d}` : `unused_lanes${d}`, 8);
+    outputs.set(`lanes${d}`, w);
+    m.sink(w);
+  }
   const total = m.wire("total", 64);
   const totalValid = m.wire("total_valid");
+  // Work-groups that nothing can tell apart are one: tokens are then full but at the end of the range.
+  const wholeRange = datapath.simd.some((n) => n > 1) && !usesGroups(datapath);
   const usesNumGroups = datapath.uniform.some((x) => x.op === "workitem" && x.query === "num_groups");
   m.instance(
     "soff_dispatch",
     "dispatch",
-    { NUM_GROUPS: usesNumGroups ? 1 : 0 },
+    {
+      NUM_GROUPS: usesNumGroups ? 1 : 0,
+      STEP0: datapath.simd[0],
+      STEP1: datapath.simd[1],
+      STEP2: datapath.simd[2],
+    },
     {
       clk,
       rst,
       start,
       global_size: globalSize,
-      local_size: localSize,
+      local_size: wholeRange ? globalSize : localSize,
       global_offset: globalOffset,
       out_valid: item.valid,
       out_ready: item.ready,
@@ -130,7 +143,7 @@ export function emitTop(request: TopRequest): TopModule {
 
   m.blank();
   m.comment("Launch-wide values");
-  const context = new EmitContext(datapath, addressBits, datapath.names, new Map(), scratch);
+  const context = new EmitContext(datapath, addressBits, datapath.names, new Map(), scratch, memory.lineBytes);
   const query: UniformQuery = (what, d) => {
     switch (what) {
       case "global_size":
@@ -174,8 +187,8 @@ export function emitTop(request: TopRequest): TopModule {
   for (const { item: value, port, width } of module.items) connections[port] = itemExpr(value, width, outputs);
   for (const { id, port } of module.uniforms) connections[port] = uniformOf(uniform.values, id);
   const clients = new Map(
-    datapath.accesses.flatMap((a) =>
-      context.scratchOf(a) ? [] : [[a.site, declareClient(m, a, addressBits)] as const],
+    memory.units.flatMap((unit) =>
+      unit.clients.map((c) => [portPrefix(c.access, c.part), declareClient(m, c, unit, addressBits)] as const),
     ),
   );
   for (const c of clients.values()) for (const [port, wire] of Object.entries(c.ports)) connections[port] = wire;
@@ -237,10 +250,22 @@ function uniformOf(values: ReadonlyMap<ValueId, Expr>, id: ValueId): Expr {
   return found;
 }
 
+/** Whether it matters how the range is divided into work-groups. */
+function usesGroups(datapath: Datapath): boolean {
+  const ofGroup = new Set<string>(["local_id", "group_id", "local_size", "enqueued_local_size", "num_groups"]);
+  return (
+    datapath.slots.groups > 0 ||
+    datapath.items.some((x) => ofGroup.has(x.query)) ||
+    datapath.uniform.some((x) => x.op === "workitem" && ofGroup.has(x.query))
+  );
+}
+
 function itemExpr(item: ItemValue, width: number, outputs: ReadonlyMap<string, Expr>): Expr {
-  const port = { global_id: "gid", local_id: "lid", group_id: "grp", local_size: "lsz" }[item.query as string];
+  const port = { global_id: "gid", local_id: "lid", group_id: "grp", local_size: "lsz", lanes: "lanes" }[
+    item.query as string
+  ];
   invariant(port, `${item.query} is launch-wide`);
-  return zeroExtend(outputs.get(`${port}${item.dimension}`)!, width);
+  return resize(outputs.get(`${port}${item.dimension}`)!, width);
 }
 
 function controlPorts(m: ModuleBuilder): Record<string, Expr> {
@@ -276,6 +301,7 @@ function controlPorts(m: ModuleBuilder): Record<string, Expr> {
 interface Client {
   readonly access: Access;
   readonly bits: number;
+  readonly mask: Expr;
   /** By port of the datapath. */
   readonly ports: Record<string, Expr>;
   readonly valid: Expr;
@@ -287,27 +313,34 @@ interface Client {
   readonly respData: Expr | undefined;
 }
 
-function declareClient(m: ModuleBuilder, access: Access, addressBits: number): Client {
+function declareClient(m: ModuleBuilder, client: UnitClient, unit: MemoryUnit, addressBits: number): Client {
+  const { access, part } = client;
   const { node } = access;
-  const prefix = portPrefix(access);
-  const bits = accessBytes(access) * 8;
+  const prefix = portPrefix(access, part);
+  const bytes = part ? unit.lineBytes : accessBytes(access);
   const ports: Record<string, Expr> = {};
   const wire = (port: string, width = 1): Expr => {
     const w = m.wire(`${prefix}_${port}`, width);
     ports[`${prefix}_${port}`] = w;
     return w;
   };
+  const valid = wire("req_valid");
+  const ready = wire("req_ready");
+  const addr = wire("req_addr", addressBits);
+  const data = node.kind === "load" ? undefined : wire("req_data", bytes * 8);
+  const written = node.kind === "load" ? 0n : (1n << BigInt(access.bytes)) - 1n;
   return {
     access,
-    bits,
+    bits: bytes * 8,
     ports,
-    valid: wire("req_valid"),
-    ready: wire("req_ready"),
-    addr: wire("req_addr", addressBits),
-    data: node.kind === "load" ? undefined : wire("req_data", bits),
-    compare: node.kind === "atomic" && node.compare ? wire("req_compare", bits) : undefined,
+    valid,
+    ready,
+    addr,
+    data,
+    mask: part && node.kind === "store" ? wire("req_mask", bytes) : constant(written, unit.dataBytes),
+    compare: node.kind === "atomic" && node.compare ? wire("req_compare", bytes * 8) : undefined,
     respValid: answers(access) ? wire("resp_valid") : undefined,
-    respData: answers(access) ? wire("resp_data", bits) : undefined,
+    respData: answers(access) ? wire("resp_data", bytes * 8) : undefined,
   };
 }
 
@@ -336,11 +369,11 @@ interface LinePorts {
 function emitUnit(
   m: ModuleBuilder,
   unit: MemoryUnit,
-  clients: ReadonlyMap<number, Client>,
+  clients: ReadonlyMap<string, Client>,
   addressBits: number,
   start: Expr,
 ): LinePorts {
-  const own = unit.accesses.map((a) => clients.get(a.site)!);
+  const own = unit.clients.map((c) => clients.get(portPrefix(c.access, c.part))!);
   const n = own.length;
   const bits = unit.dataBytes * 8;
   const { atomics } = unit.group;
@@ -382,11 +415,7 @@ function emitUnit(
       c_req_addr: many((c) => c.addr),
       c_req_write: many((c) => constant(c.access.node.kind === "store" ? 1 : 0, 1)),
       c_req_wdata: many((c) => (c.data ? zeroExtend(c.data, bits) : constant(0, bits))),
-      c_req_wmask: concat(
-        ...[...unit.accesses]
-          .reverse()
-          .map((a) => constant(a.node.kind === "load" ? 0n : (1n << BigInt(a.bytes)) - 1n, unit.dataBytes)),
-      ),
+      c_req_wmask: many((c) => zeroExtend(c.mask, unit.dataBytes)),
       c_req_op: many((c) => constant(atomicCode(c.access.node), 4)),
       c_req_compare: many((c) => (c.compare ? zeroExtend(c.compare, 64) : constant(0, 64))),
       c_resp_valid: respValidAll,
@@ -429,7 +458,7 @@ function emitUnit(
       READS: unit.reads ? 1 : 0,
       WRITES: unit.writes ? 1 : 0,
       ATOMICS: atomics ? 1 : 0,
-      FADD: floatAdders(unit.accesses),
+      FADD: floatAdders(unit.clients.map((c) => c.access)),
     },
     {
       clk,

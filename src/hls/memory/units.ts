@@ -1,12 +1,21 @@
 /** Chooses the memory units: how the accesses of each group reach memory, and on which channel. */
 import type { Board } from "../../target/board.js";
 import type { Access, Datapath, MemoryGroup } from "../datapath/types.js";
+import { widestAccess } from "../simd/lanes.js";
+
+/** What asks a unit: an access, or for a wide one the lines of even or of odd number. */
+export interface UnitClient {
+  readonly access: Access;
+  readonly part?: LinePart;
+}
+export type LinePart = "even" | "odd";
+export const lineParts: readonly LinePart[] = ["even", "odd"];
 
 /** One `soff_cache` and the accesses that it serves. */
 export interface MemoryUnit {
   readonly name: string;
   readonly group: MemoryGroup;
-  readonly accesses: readonly Access[];
+  readonly clients: readonly UnitClient[];
   readonly reads: boolean;
   readonly writes: boolean;
   readonly dataBytes: number;
@@ -22,6 +31,8 @@ export interface MemoryUnit {
 
 export interface MemorySystem {
   readonly units: readonly MemoryUnit[];
+  /** Bytes of a line, the same in all units. */
+  readonly lineBytes: number;
   /** Board channel of each channel of the design. */
   readonly channels: readonly number[];
   /** Position in `channels`, by source parameter. */
@@ -29,7 +40,7 @@ export interface MemorySystem {
 }
 
 /** Loads of one read-only group that get a cache each; further ones share. */
-const cachesPerGroup = 16;
+const cachesPerGroup = 64;
 const ways = 4;
 /** Bytes of one cache: enough lines for every token in flight to be on a line of its own. */
 const cacheBytes = 32 * 1024;
@@ -46,6 +57,7 @@ export function planMemory(datapath: Datapath, board: Board, inflight: number): 
   const channels: number[] = [];
   const channelOfParameter = new Map<number, number>();
   const units: MemoryUnit[] = [];
+  const lineBytes = Math.max(widestAccess, axiBytes, ...datapath.accesses.map((a) => powerOfTwo(a.bytes)));
   for (const group of datapath.groups) {
     if (group.space !== "global") continue;
     const boardChannel = group.index % boardChannels;
@@ -56,14 +68,16 @@ export function planMemory(datapath: Datapath, board: Board, inflight: number): 
     }
     for (const p of group.parameters) channelOfParameter.set(p, channel);
     const accesses = datapath.accesses.filter((a) => a.group === group.index);
-    for (const [index, shared] of share(accesses, group.writes ? 1 : cachesPerGroup).entries()) {
-      const sizes = shared.map((a) => powerOfTwo(a.bytes));
+    const clients = accesses.flatMap((access): UnitClient[] =>
+      access.lanes > 0 ? lineParts.map((part) => ({ access, part })) : [{ access }],
+    );
+    for (const [index, shared] of share(clients, group.writes ? 1 : cachesPerGroup).entries()) {
+      const sizes = shared.map((c) => (c.part ? lineBytes : powerOfTwo(c.access.bytes)));
       const dataBytes = Math.max(...sizes);
-      const lineBytes = Math.max(64, axiBytes, dataBytes);
       units.push({
         name: `g${group.index}_u${index}`,
         group,
-        accesses: shared,
+        clients: shared,
         reads: group.reads,
         writes: group.writes,
         dataBytes,
@@ -76,14 +90,14 @@ export function planMemory(datapath: Datapath, board: Board, inflight: number): 
       });
     }
   }
-  return { units, channels, channelOfParameter };
+  return { units, lineBytes, channels, channelOfParameter };
 }
 
-/** Deals the accesses out to at most `count` lists. */
-function share(accesses: readonly Access[], count: number): Access[][] {
-  const lists: Access[][] = Array.from({ length: Math.min(count, accesses.length) }, () => []);
-  accesses.forEach((a, k) => {
-    lists[k % lists.length]!.push(a);
+/** Deals the clients out to at most `count` lists. */
+function share(clients: readonly UnitClient[], count: number): UnitClient[][] {
+  const lists: UnitClient[][] = Array.from({ length: Math.min(count, clients.length) }, () => []);
+  clients.forEach((c, k) => {
+    lists[k % lists.length]!.push(c);
   });
   return lists;
 }

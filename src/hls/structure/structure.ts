@@ -80,6 +80,8 @@ class StructureBuilder {
       ...(kernel.requiredLocalSize ? { requiredLocalSize: kernel.requiredLocalSize } : {}),
       objects: kernel.objects,
       variables: kernel.variables,
+      lanes: [],
+      bundles: 0,
       body: { nodes: scope.nodes },
       valueCount: this.nextValue,
     };

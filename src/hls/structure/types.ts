@@ -25,6 +25,13 @@ export interface LoadNode {
   readonly enable: Operand;
   /** Which copy of a local or private variable is meant: the work-group's or work-item's slot (see `datapath/slots.ts`). */
   readonly slot?: Operand;
+  /**
+   * A wide access of several lanes side by side, which starts at any multiple of `align`: the enable of each lane, all of the same
+   * number of results. `enable` says whether any is set.
+   */
+  readonly laneEnables?: readonly Operand[];
+  /** Accesses of one bundle belong to different work-items, hence have no order. */
+  readonly bundle?: number;
   readonly span: SourceSpan;
 }
 
@@ -35,6 +42,8 @@ export interface StoreNode {
   readonly align: number;
   readonly enable: Operand;
   readonly slot?: Operand;
+  readonly laneEnables?: readonly Operand[];
+  readonly bundle?: number;
   readonly span: SourceSpan;
 }
 
@@ -48,6 +57,7 @@ export interface AtomicNode {
   readonly pointer: Operand;
   readonly enable: Operand;
   readonly slot?: Operand;
+  readonly bundle?: number;
   readonly span: SourceSpan;
 }
 
@@ -105,6 +115,14 @@ export interface Region {
   readonly nodes: readonly Node[];
 }
 
+/** Work-items that share a token: `width` neighbours in a dimension, of which the first `count` are there. */
+export interface Lanes {
+  readonly dimension: 0 | 1 | 2;
+  readonly width: number;
+  /** Given with the token, 1 to `width`. */
+  readonly count: Def;
+}
+
 export interface StructuredKernel {
   readonly name: string;
   readonly span: SourceSpan;
@@ -112,6 +130,10 @@ export interface StructuredKernel {
   readonly requiredLocalSize?: readonly [number, number, number];
   readonly objects: readonly ConstantObject[];
   readonly variables: readonly MemoryVariable[];
+  /** Innermost first; empty when every work-item has a token of its own. */
+  readonly lanes: readonly Lanes[];
+  /** One more than the largest bundle number. */
+  readonly bundles: number;
   readonly body: Region;
   readonly valueCount: number;
 }
@@ -122,9 +144,9 @@ export function nodeOperands(node: Node): readonly Operand[] {
     case "pure":
       return instructionOperands(node.instruction);
     case "load":
-      return [node.pointer, node.enable, ...slotOf(node)];
+      return [node.pointer, node.enable, ...(node.laneEnables ?? []), ...slotOf(node)];
     case "store":
-      return [...node.values, node.pointer, node.enable, ...slotOf(node)];
+      return [...node.values, node.pointer, node.enable, ...(node.laneEnables ?? []), ...slotOf(node)];
     case "atomic":
       return [node.value, ...(node.compare ? [node.compare] : []), node.pointer, node.enable, ...slotOf(node)];
     case "barrier":
