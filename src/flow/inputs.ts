@@ -27,6 +27,8 @@ export interface ChosenLaunch {
 const SIZES = [16, 8, 4, 2, 1];
 /** Bytes of every buffer, from small to large. */
 const BUFFER_BYTES = [4096, 65536, 1 << 20];
+/** Bytes of every `__local` argument: enough for groups of 64 with a vector each. */
+const LOCAL_BYTES = 4096;
 /** Loop iterations that are enough for sizes as small as these; more is taken for a loop that does not end. */
 const MAX_STEPS = 3_000_000;
 
@@ -92,7 +94,16 @@ function globalSizeFor(kernel: Kernel): readonly number[] {
     const least = required[2] > 1 ? 3 : required[1] > 1 ? 2 : 1;
     return [required[0] * 2, required[1], required[2]].slice(0, Math.max(dimensions, least));
   }
-  return [[67], [13, 9], [7, 5, 3]][dimensions - 1]!;
+  return (sharesMemory(kernel) ? [[128], [32, 6], [16, 3, 2]] : [[67], [13, 9], [7, 5, 3]])[dimensions - 1]!;
+}
+
+/** Whether work-groups do something together: then they should have several members. */
+function sharesMemory(kernel: Kernel): boolean {
+  return (
+    kernel.parameters.some(({ passing }) => passing === "local") ||
+    kernel.variables.some(({ space }) => space === "local") ||
+    kernel.blocks.some(({ instructions }) => instructions.some(({ op }) => op === "barrier"))
+  );
 }
 
 /** The `--arg` for a parameter; undefined for a struct by value, which has none but a file. */
@@ -104,7 +115,7 @@ function specificationFor(
   bytes: number,
 ): string | undefined {
   const own = seed * 1000 + index;
-  if (parameter.passing === "local") return `local:${bytes}`;
+  if (parameter.passing === "local") return `local:${LOCAL_BYTES}`;
   if (parameter.passing === "buffer") {
     const type = pointeeType(parameter.typeName);
     const name = elementTypeName(type);

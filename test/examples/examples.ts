@@ -24,14 +24,20 @@ interface LaunchEntry {
   /** Files after `@` are relative to the example's folder. */
   readonly args: readonly string[];
   readonly defines?: readonly string[];
+  /** The kernel of the example's `reference.cl` that does the same on PoCL, for sources that PoCL cannot read. */
+  readonly reference?: string;
   /** Buffers whose elements are vectors of three in the room of four: what the fourth holds is left open. */
   readonly padding?: Readonly<Record<string, { readonly lanes: number; readonly used: number }>>;
+  /** Float buffers that come from built-in functions whose last bits are left open: `|a - b|` at most this times `1 + |a|`. */
+  readonly tolerance?: Readonly<Record<string, number>>;
 }
 
 export interface ExampleLaunch extends LaunchEntry {
   readonly example: string;
   /** Relative to the project's root, as a user would type it. */
   readonly file: string;
+  /** What PoCL is given. */
+  readonly referenceFile: string;
   readonly title: string;
   readonly compile: CompileOptions;
 }
@@ -46,10 +52,13 @@ export function exampleNames(): readonly string[] {
 export function loadExample(example: string): readonly ExampleLaunch[] {
   const text = readFileSync(join(examplesRoot, example, "launch.json"), "utf8");
   const { launches } = JSON.parse(text) as { launches: readonly LaunchEntry[] };
+  const folder = `examples/${example}`;
+  const isCuda = existsSync(join(projectRoot, folder, `${example}.cu`));
   return launches.map((launch) => ({
     ...launch,
     example,
-    file: `examples/${example}/${example}.cl`,
+    file: `${folder}/${example}.${isCuda ? "cu" : "cl"}`,
+    referenceFile: `${folder}/${launch.reference === undefined ? example : "reference"}.cl`,
     title: `${example}: ${launch.kernel}, ${launch.name}`,
     args: launch.args.map((arg) => (arg.startsWith("@") ? `@${join("examples", example, arg.slice(1))}` : arg)),
     compile: launch.defines ? { defines: launch.defines } : {},
@@ -119,6 +128,8 @@ export function differences(
       const a = hex(reference, index * size, size);
       const b = hex(other.bytes, index * size, size);
       if (a === b || (element?.kind === "float" && size === 4 && isNaN32(a) && isNaN32(b))) continue;
+      const tolerance = example.tolerance?.[argument.parameter.name];
+      if (tolerance !== undefined && isNear(float32(a), float32(b), tolerance)) continue;
       found.push({ buffer: argument.parameter.name, element: index, expected: a, actual: b });
       if (found.length === most) return found;
     }
@@ -131,6 +142,10 @@ function hex(bytes: Uint8Array, start: number, size: number): string {
     .reverse()
     .toString("hex");
 }
+
+const float32 = (bits: string): number => Buffer.from(bits, "hex").readFloatBE();
+
+const isNear = (a: number, b: number, tolerance: number): boolean => Math.abs(a - b) <= tolerance * (1 + Math.abs(a));
 
 function isNaN32(bits: string): boolean {
   return (Number.parseInt(bits, 16) & 0x7fffffff) > 0x7f800000;
