@@ -89,8 +89,21 @@ async function compileFile(
     names: kernels.map(({ id }) => id),
     warnings,
     resolve: (name) => matchKernels(kernels, name).map(({ id }) => id),
-    check: (chosen) => refuseDeviceFunctions(adapted, chosen),
+    check: (chosen) => {
+      if (kernels.length === 0) throw withoutKernels(file, [...cuda.signatures.keys()]);
+      refuseDeviceFunctions(adapted, chosen);
+    },
   };
+}
+
+/** A CUDA source whose kernels are all templates, and nothing says of what. */
+function withoutKernels(file: string, templates: readonly string[]): SoffError {
+  return inputError("kernel/none", `${file} defines no kernel`, {
+    help:
+      templates.length > 0
+        ? `Nothing launches its kernel templates (${templates.join(", ")}): name one with its arguments, such as --kernel '${templates[0]}<float>'.`
+        : "Mark at least one function as __global__.",
+  });
 }
 
 function checkNames(modules: readonly SourceModule[], wanted: readonly string[]): void {

@@ -74,10 +74,10 @@ describe.skipIf(missing)("interpreter = PoCL", () => {
       const launch = poclLaunch(item);
       if (!launch) return [];
       const { example } = item;
-      const source = readFileSync(join(projectRoot, example.file), "utf8");
-      return [
-        { item, job: { source, file: example.file, options: (example.defines ?? []).map((d) => `-D${d}`), launch } },
-      ];
+      const source = readFileSync(join(projectRoot, example.referenceFile), "utf8");
+      const options = (example.defines ?? []).map((d) => `-D${d}`);
+      const other = { ...launch, kernel: example.reference ?? launch.kernel };
+      return [{ item, job: { source, file: example.referenceFile, options, launch: other } }];
     });
     const results = await runOnPocl(jobs.map(({ job }) => job));
     const byItem = new Map(jobs.map(({ item }, k) => [item, results[k]]));

@@ -55,7 +55,7 @@ export async function compilePruned(input: PruneInput): Promise<Pruned> {
     const errors = diagnostics.filter(({ severity }) => severity === "error");
     const warnings = diagnostics.filter(({ severity }) => severity === "warning");
     if (errors.length === 0) {
-      return { result, files, missing, diagnostics: await left.aboutDevice(warnings) };
+      return { result, files, missing, diagnostics: [...(await left.aboutDevice(warnings)), ...left.launches()] };
     }
     const header = errors.map(missingHeader).find((name) => name !== undefined);
     if (header !== undefined && !missing.includes(header)) {
@@ -81,6 +81,16 @@ export async function compilePruned(input: PruneInput): Promise<Pruned> {
   }
 }
 
+function leftOutLaunch(reason: Diagnostic): Diagnostic {
+  return {
+    code: "cuda/launch-not-understood",
+    severity: "warning",
+    message: `host code with a kernel launch is left out: ${reason.message}`,
+    ...(reason.span ? { span: reason.span } : {}),
+    help: "If a kernel template is missing for it, name it with its arguments: --kernel 'name<float,128>'.",
+  };
+}
+
 function missingHeader({ message }: Diagnostic): string | undefined {
   return /^'([^']+)' file not found/.exec(message)?.[1];
 }
@@ -93,6 +103,7 @@ function distinct(diagnostics: readonly Diagnostic[]): readonly Diagnostic[] {
 /** What has been left out of the user's files so far. */
 class LeftOut {
   private readonly regions = new Map<string, Region[]>();
+  private readonly reasons = new Map<Region, Diagnostic>();
   /** Of the regions, those that this round has added. */
   private fresh = new Set<Region>();
   private scans: ReadonlyMap<string, Scan> | undefined;
@@ -121,10 +132,25 @@ class LeftOut {
       const next = place.regions.find((region) => !covered(region));
       if (!next) continue;
       this.regions.set(span.file, [...done, next]);
+      this.reasons.set(next, error);
       this.fresh.add(next);
       return next;
     }
     return undefined;
+  }
+
+  /** A warning for each launch that has been left out: a kernel template may be missing for it. */
+  launches(): readonly Diagnostic[] {
+    const found: Diagnostic[] = [];
+    for (const [file, regions] of this.regions) {
+      const text = this.original(file);
+      for (const region of regions) {
+        if (!text.slice(region.start, region.end).includes("<<<")) continue;
+        if (regions.some((each) => each !== region && each.start <= region.start && each.end >= region.end)) continue;
+        found.push(leftOutLaunch(this.reasons.get(region)!));
+      }
+    }
+    return found;
   }
 
   /** Those of the diagnostics that are about device code. */

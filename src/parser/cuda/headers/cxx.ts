@@ -264,13 +264,15 @@ template <class T, size_t n> struct array {
 template <class... T> struct tuple { tuple(); template <class... A> tuple(A &&...); };
 template <class... T> tuple<decay_t<T>...> make_tuple(T &&...);
 template <class... T> tuple<T &...> tie(T &...);
-template <class T> struct unique_ptr {
+template <class T> struct default_delete {};
+template <class T, class D = default_delete<T>> struct unique_ptr {
+  typedef typename remove_extent<T>::type element_type;
   unique_ptr(); template <class... A> unique_ptr(A &&...);
-  remove_extent<T> *operator->() const; typename remove_extent<T>::type &operator*() const;
-  typename remove_extent<T>::type *get() const; typename remove_extent<T>::type &operator[](size_t) const;
-  template <class... A> void reset(A...); explicit operator bool() const;
+  element_type *operator->() const; element_type &operator*() const; element_type *get() const; element_type *release();
+  element_type &operator[](size_t) const; template <class... A> void reset(A...); explicit operator bool() const;
 };
 template <class T> struct shared_ptr : unique_ptr<T> { using unique_ptr<T>::unique_ptr; };
+template <class T> struct weak_ptr : unique_ptr<T> { using unique_ptr<T>::unique_ptr; };
 template <class T, class... A> unique_ptr<T> make_unique(A &&...);
 template <class T, class... A> shared_ptr<T> make_shared(A &&...);
 template <class T> struct complex { T __re, __im; complex(T = T(), T = T()); T real() const; T imag() const; };
