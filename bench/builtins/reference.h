@@ -9,8 +9,9 @@ using Quad = __float128;
 
 namespace reference {
 
+// ::name and not std::name: the C library declares vector versions of these.
 #define SOFF_LIBRARY(name)                                \
-  inline double name(double x) { return std::name(x); }   \
+  inline double name(double x) { return ::name(x); }      \
   inline Quad name(Quad x) { return name##q(x); }
 #define SOFF_LIBRARY2(name)                                               \
   inline double name(double x, double y) { return std::name(x, y); }      \
@@ -23,7 +24,7 @@ SOFF_LIBRARY(log1p) SOFF_LIBRARY(sin) SOFF_LIBRARY(sinh) SOFF_LIBRARY(tan) SOFF_
 SOFF_LIBRARY(rint) SOFF_LIBRARY(fabs) SOFF_LIBRARY(sqrt) SOFF_LIBRARY(floor) SOFF_LIBRARY(trunc)
 SOFF_LIBRARY2(atan2) SOFF_LIBRARY2(fmod) SOFF_LIBRARY2(hypot) SOFF_LIBRARY2(remainder) SOFF_LIBRARY2(copysign)
 
-inline double exp2(double x) { return std::exp2(x); }
+inline double exp2(double x) { return ::exp2(x); }
 inline Quad exp2(Quad x) { return exp2q(x); }
 /** 10^x: the whole part exactly as a power, the fraction by exp2. */
 inline double exp10(double x) { return ::exp10(x); }
@@ -38,7 +39,8 @@ template <class R> R circlePi(R x, int quarter) {
   if (!(fabs(x) < infinity<R>())) return nan<R>();
   R halves = rint(2 * x);
   R angle = pi<R>() * (x - halves / 2);
-  int turn = (static_cast<int>(fmod(halves, R(4))) + 4 + quarter) & 3;
+  // Numbers so large that they do not fit are multiples of four half turns.
+  int turn = ((fabs(halves) < R(1ull << 60) ? static_cast<int64_t>(halves) : 0) + quarter) & 3;
   R value = turn & 1 ? cos(angle) : sin(angle);
   return turn & 2 ? -value : value;
 }

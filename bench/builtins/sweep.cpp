@@ -19,15 +19,6 @@ template <> struct Traits<double> {
   static constexpr int precision = 53, least = -1074, most = 1024;
 };
 
-static int exponentOf(double x) { return std::ilogb(x); }
-static int exponentOf(Quad x) {
-  int e;
-  frexpq(x, &e);
-  return e - 1;
-}
-static double scale(double x, int e) { return std::ldexp(x, e); }
-static Quad scale(Quad x, int e) { return ldexpq(x, e); }
-
 template <class T> T fromBits(typename Traits<T>::Bits bits) {
   T value;
   memcpy(&value, &bits, sizeof value);
@@ -39,6 +30,18 @@ template <class T> typename Traits<T>::Bits toBits(T value) {
   return bits;
 }
 
+/** Of a positive number; below the normal range of double anything so small will do. */
+static int exponentOf(double x) { return int(toBits(x) >> 52) - 1023; }
+static int exponentOf(Quad x) {
+  int e;
+  frexpq(x, &e);
+  return e - 1;
+}
+
+/** 2^k in the wider format. */
+static double powerOf(int k, double) { return fromBits<double>(uint64_t(k + 1023) << 52); }
+static Quad powerOf(int k, Quad) { return ldexpq(1, k); }
+
 /** |value - exact| in units of the last place of exact; infinite when one is NaN and the other is not, or a zero has the wrong sign. */
 template <class T> double errorOf(T value, typename Traits<T>::Wide exact) {
   using Wide = typename Traits<T>::Wide;
@@ -46,20 +49,18 @@ template <class T> double errorOf(T value, typename Traits<T>::Wide exact) {
   if (isNaN || value != value) return isNaN && value != value ? 0 : HUGE_VAL;
   if (value == 0 && exact == 0) return std::signbit(value) == (1 / exact < 0) ? 0 : HUGE_VAL;
   if (value == 0 && std::signbit(value) != (exact < 0)) return HUGE_VAL;
-  Wide beyond = scale(Wide(1), Traits<T>::most);
-  Wide got = value, wanted = exact;
   // Infinity counts as the number after the largest.
+  const Wide beyond = powerOf(Traits<T>::most - 1, Wide(0)) * 2;
+  Wide got = value, wanted = exact;
   if (got > beyond) got = beyond;
   if (got < -beyond) got = -beyond;
   if (wanted > beyond) wanted = beyond;
   if (wanted < -beyond) wanted = -beyond;
-  if (got == wanted) return 0;
-  if (wanted == 0) return double(reference::fabs(got) / scale(Wide(1), Traits<T>::least));
-  int e = exponentOf(wanted) - Traits<T>::precision + 1;
-  // At a power of two the unit is that of the smaller neighbours only below it.
-  if (reference::fabs(wanted) >= beyond) e = Traits<T>::most - Traits<T>::precision;
+  Wide size = wanted < 0 ? -wanted : wanted;
+  int e = size == 0 ? Traits<T>::least : (size == beyond ? Traits<T>::most - 1 : exponentOf(size)) - Traits<T>::precision + 1;
   if (e < Traits<T>::least) e = Traits<T>::least;
-  return double(scale(reference::fabs(got - wanted), -e));
+  Wide difference = got > wanted ? got - wanted : wanted - got;
+  return difference == 0 ? 0 : double(difference * powerOf(-e, Wide(0)));
 }
 
 static uint64_t state;
@@ -119,9 +120,20 @@ template <class T, class F, class R> Worst<T> unary(F candidate, R exact, bool a
   using Wide = typename Traits<T>::Wide;
   Worst<T> worst;
   if (all) {
-    for (uint64_t bits = 0; bits < (uint64_t(1) << 32); bits += count) {
-      T x = fromBits<T>(typename Traits<T>::Bits(bits));
-      worst.add(candidate(x), exact(Wide(x)), x);
+    // In blocks, so that the compiler may use vector instructions for the reference.
+    constexpr int size = 1024;
+    T x[size], value[size];
+    Wide in[size], out[size];
+    for (uint64_t bits = 0; bits < (uint64_t(1) << 32);) {
+      int used = 0;
+      for (; used < size && bits < (uint64_t(1) << 32); used++, bits += count) {
+        x[used] = fromBits<T>(typename Traits<T>::Bits(bits));
+        in[used] = x[used];
+      }
+      for (int k = 0; k < used; k++) value[k] = candidate(x[k]);
+#pragma omp simd
+      for (int k = 0; k < used; k++) out[k] = exact(in[k]);
+      for (int k = 0; k < used; k++) worst.add(value[k], out[k], x[k]);
     }
   } else {
     for (uint64_t k = 0; k < count; k++) {

@@ -4,12 +4,14 @@ module soff_leading_zeros #(
   parameter WIDTH = 32
 ) (
   input  wire [WIDTH-1:0] a,
-  output reg  [WIDTH-1:0] y
+  output wire [WIDTH-1:0] y
 );
-  integer k;
-  always @* begin
-    y = WIDTH[WIDTH-1:0];
-    for (k = 0; k < WIDTH; k = k + 1) if (a[k]) y = WIDTH[WIDTH-1:0] - k[WIDTH-1:0] - {{(WIDTH - 1) {1'b0}}, 1'b1};
-  end
+  localparam integer N = WIDTH > 1 ? $clog2(WIDTH) : 1;
+  wire [N-1:0] count;
+  soff_lzc #(.WIDTH(WIDTH)) u_count (.a(a), .count(count));
+  // A parameter has 32 bits, a word more or fewer.
+  wire [WIDTH+31:0] zeros = {{WIDTH{1'b0}}, (|a) ? {{(32 - N) {1'b0}}, count} : WIDTH[31:0]};
+  assign y = zeros[WIDTH-1:0];
+  wire unused = &{1'b0, zeros[WIDTH+31:WIDTH]};
 endmodule
 `default_nettype wire

@@ -26,6 +26,8 @@ const table: Readonly<Record<string, readonly Parameters[]>> = {
   soff_delay: cross(each("WIDTH", [1, 40]), each("CYCLES", [0, 1, 4, 33])),
   soff_fifo: cross(each("WIDTH", [1, 72]), each("DEPTH", [1, 2, 3, 32, 33])),
   soff_lzc: each("WIDTH", [1, 3, 24, 77]),
+  soff_leading_zeros: each("WIDTH", [1, 5, 64, 128]),
+  soff_count_ones: each("WIDTH", [1, 5, 64, 128]),
   soff_shift_sticky: cross(each("WIDTH", [1, 5, 64]), each("AMOUNT", [1, 11])),
   soff_fp_unpack: formats,
   soff_fp_cmp: formats,

@@ -14,7 +14,7 @@ import {
 } from "./types.js";
 
 const NAME = /^convert_(u?(?:char|short|int|long)|half|float|double)(2|3|4|8|16)?(_sat)?(?:_(rte|rtz|rtp|rtn))?$/;
-type Rounding = "rte" | "rtz" | "rtp" | "rtn";
+export type Rounding = "rte" | "rtz" | "rtp" | "rtn";
 
 /** `convert_TYPE[_sat][_ROUNDING]`, OpenCL C 1.2, section 6.2.3. */
 export function convert(parameters: readonly ClType[], name: string): Definition | undefined {
@@ -23,12 +23,12 @@ export function convert(parameters: readonly ClType[], name: string): Definition
   if (!match || from?.kind !== "value") return undefined;
   const result: ValueType = { kind: "value", scalar: match[1] as Scalar, lanes: Number(match[2] ?? 1) };
   if (result.lanes !== from.lanes) return undefined;
-  const expression = scalarConversion(from, result, match[3] !== undefined, match[4] as Rounding | undefined);
+  const expression = conversion(from, result, match[3] !== undefined, match[4] as Rounding | undefined);
   return { result, body: `return ${lanewise(result, parameters, expression)};` };
 }
 
 /** The conversion of the scalar `$0`. */
-function scalarConversion(from: ValueType, to: ValueType, saturate: boolean, rounding: Rounding | undefined): string {
+export function conversion(from: ValueType, to: ValueType, saturate: boolean, rounding: Rounding | undefined): string {
   const plain = `(${to.scalar})$0`;
   if (isInt(to)) {
     // clang is told that casts saturate (-fno-strict-float-cast-overflow), NaN gives 0.

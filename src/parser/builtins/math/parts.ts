@@ -26,7 +26,7 @@ export const partHelpers: Helpers = {
   REAL r = (@bits(x) & ${magnitudeMask(f)}) == ${infinityBits(f)} ? (REAL)0 : x - t; return @isnan(x) ? x : @signed(r, x); }`,
   /** min(x - floor(x), the largest number below 1). */
   fract: (f) => `INLINE REAL @fract(REAL x) { REAL r = x - @floor(x); r = r >= 1 ? ${belowOne(f)} : r;
-  r = (@bits(x) & ${magnitudeMask(f)}) == ${infinityBits(f)} ? (REAL)0 : r; return @isnan(x) ? x : x == 0 ? x : r; }`,
+  r = x == 0 || (@bits(x) & ${magnitudeMask(f)}) == ${infinityBits(f)} ? @signed((REAL)0, x) : r; return @isnan(x) ? x : r; }`,
   /** The next float after x towards y: bits grow with the magnitude. */
   nextafter: (f) => `INLINE REAL @nextafter(REAL x, REAL y) { WORD b = @bits(x); WORD a = b & ${magnitudeMask(f)};
   WORD up = (x < y) == (x > 0) ? b + 1 : b - 1; up = a == 0 ? (@bits(y) & ${topBit(f)}) | 1 : up;
