@@ -1,8 +1,11 @@
 /** Operators, comparisons, casts and select, each lane by lane. */
+import { remainderName } from "../../parser/builtins/builtins.js";
 import type { LlvmFcmp } from "../../parser/llvm/module.js";
 import { constOf, type FloatPredicate, i, type Operand, sameType, type Type } from "../ir/types.js";
+import { inlineFunction } from "./calls.js";
 import { castLanes } from "./casts.js";
 import type { Frame, InstructionOf, KernelContext, Lane } from "./context.js";
+import { scalarOf } from "./types.js";
 import { lanes, operands } from "./values.js";
 
 export function importBinary(ctx: KernelContext, frame: Frame, inst: InstructionOf<"binary">): readonly Lane[] {
@@ -10,16 +13,22 @@ export function importBinary(ctx: KernelContext, frame: Frame, inst: Instruction
   const left = operands(ctx, frame, inst.left);
   const right = operands(ctx, frame, inst.right);
   const kind = inst.binary;
-  if (kind === "frem") {
-    ctx.unsupported(
-      "unsupported/frem",
-      frame,
-      "the floating-point remainder is not supported yet",
-      "Compute x - y * trunc(x / y) when its rounding is good enough.",
-    );
-    return left;
-  }
+  if (kind === "frem") return left.map((l, lane) => remainder(ctx, frame, inst, l, right[lane]!));
   return left.map((l, lane) => builder.binary(kind, l, right[lane]!));
+}
+
+/** A call of the function that came with the module for this. */
+function remainder(ctx: KernelContext, frame: Frame, inst: InstructionOf<"binary">, x: Operand, y: Operand): Lane {
+  const type = scalarOf(inst.type, ctx.layout);
+  const fn = type.kind === "float" ? ctx.module.functions.get(remainderName(type.name)) : undefined;
+  if (fn && fn.blocks.length > 0) return inlineFunction(ctx, frame, inst, fn, [[x], [y]])[0]!;
+  ctx.unsupported(
+    "unsupported/frem",
+    frame,
+    "a floating-point remainder of this type is not supported",
+    "Compute x - y * trunc(x / y) when its rounding is good enough.",
+  );
+  return x;
 }
 
 export function importFneg(ctx: KernelContext, frame: Frame, inst: InstructionOf<"fneg">): readonly Lane[] {

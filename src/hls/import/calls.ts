@@ -59,6 +59,23 @@ function importBuiltin(
 }
 
 function inline(ctx: KernelContext, frame: Frame, inst: InstructionOf<"call">, fn: LlvmFunction): readonly Lane[] {
+  return inlineFunction(
+    ctx,
+    frame,
+    inst,
+    fn,
+    inst.arguments.map((argument) => lanes(ctx, frame, argument)),
+  );
+}
+
+/** The body of a function in the place of an instruction, for arguments as lanes. */
+export function inlineFunction(
+  ctx: KernelContext,
+  frame: Frame,
+  inst: InstructionOf<"call" | "binary">,
+  fn: LlvmFunction,
+  values: readonly (readonly Lane[])[],
+): readonly Lane[] {
   for (let at: Frame | undefined = frame; at; at = at.call?.caller) {
     if (at.fn !== fn) continue;
     ctx.unsupported(
@@ -71,7 +88,7 @@ function inline(ctx: KernelContext, frame: Frame, inst: InstructionOf<"call">, f
   }
   const callee: Frame = { fn, values: new Map(), call: { caller: frame, span: inst.span }, returns: [] };
   fn.parameters.forEach((parameter, index) => {
-    const passed = lanes(ctx, frame, inst.arguments[index]!);
+    const passed = values[index]!;
     // A struct argument of the kernel that is only read needs no copy.
     const isCopied = parameter.byval && passed[0]?.kind !== "byval";
     callee.values.set(parameter.name, isCopied ? [callCopy(ctx, parameter, ctx.operand(passed[0]!))] : passed);
@@ -81,7 +98,7 @@ function inline(ctx: KernelContext, frame: Frame, inst: InstructionOf<"call">, f
 }
 
 /** Goes on after the call: in the block of the only return, or in a block where the returns meet. */
-function returnTo(ctx: KernelContext, callee: Frame, inst: InstructionOf<"call">): readonly Lane[] {
+function returnTo(ctx: KernelContext, callee: Frame, inst: InstructionOf<"call" | "binary">): readonly Lane[] {
   const { builder } = ctx;
   const [only, second] = callee.returns;
   builder.span = inst.span;

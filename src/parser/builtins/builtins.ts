@@ -33,6 +33,11 @@ export function builtinPrelude(mangledNames: Iterable<string>): string | undefin
   const definitions: string[] = [];
   const library = new Library(mathHelpers, opencl);
   for (const mangled of mangledNames) {
+    const remainder = REMAINDER.exec(mangled)?.[1];
+    if (remainder !== undefined) {
+      definitions.push(remainderFunction(mangled, remainder, library));
+      continue;
+    }
     const signature = readMangled(mangled);
     if (!signature) continue;
     const definition = define(signature.name, signature.parameters);
@@ -58,7 +63,24 @@ function define(name: string, parameters: Parameters<typeof convert>[0]): Defini
   return Object.hasOwn(table, name) ? table[name]!(parameters, name) : undefined;
 }
 
-/** The mangled names of functions that a module calls but does not define. */
+/**
+ * The mangled names of functions that a module calls but does not define. LLVM's instruction `frem` counts as a call
+ * of {@link remainderName}: hardware has no operator for it.
+ */
 export function undefinedFunctions(llvm: string): string[] {
-  return [...llvm.matchAll(/^declare [^@\n]*@(_Z\w+)\(/gm)].map((match) => match[1]!);
+  const called = [...llvm.matchAll(/^declare [^@\n]*@(_Z\w+)\(/gm)].map((match) => match[1]!);
+  const remainders = [...llvm.matchAll(/ = frem (?:[a-z]+ )*(?:<\d+ x )?(half|float|double)\b/g)];
+  return [...called, ...remainders.map(([, type]) => remainderName(type!))];
+}
+
+const REMAINDER = /^__soff_frem_(half|float|double)$/;
+
+/** The function that computes LLVM's `frem` of a type, in a module that was compiled with what is asked for. */
+export const remainderName = (type: string): string => `__soff_frem_${type}`;
+
+/** Unlike other definitions it must be there after optimisation, for the importer to call it. */
+function remainderFunction(name: string, type: string, library: Library): string {
+  const body = type === "half" ? "(half)@f:fmod((float)x, (float)y)" : `@${type === "double" ? "d" : "f"}:fmod(x, y)`;
+  const head = `${type} ${name}(${type} x, ${type} y)`;
+  return `${head} __attribute__((nodebug)) __asm("${name}");\n${head} { return ${library.expand(body, single)}; }`;
 }

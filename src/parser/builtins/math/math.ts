@@ -1,6 +1,6 @@
 /** The functions of OpenCL C 1.2, section 6.12.2, that are computed by helpers of this folder. */
-import { type Builtin, type BuiltinTable, lanewise, sameType } from "../definition.js";
-import { type ClType, isFloat, type PointerType, type Scalar, type ValueType } from "../types.js";
+import { type Builtin, type BuiltinTable, lane, lanewise, sameType } from "../definition.js";
+import { type ClType, isFloat, type PointerType, type Scalar, spell, type ValueType } from "../types.js";
 import { exponentialHelpers } from "./exponential.js";
 import { gammaHelpers } from "./gamma.js";
 import { inverseHelpers } from "./inverse.js";
@@ -122,6 +122,29 @@ const fract: Builtin = (parameters, name) => {
   };
 };
 
+/** Both results come from one long division a lane. */
+const remquo: Builtin = (parameters) => {
+  const type = floatType(parameters.slice(0, 2), 2, alike);
+  const pointer = parameters[2];
+  if (parameters.length !== 3 || !type || !isPointerTo(pointer, intLike(type))) return undefined;
+  const format = type.scalar === "double" ? "d" : "f";
+  const indices = Array.from({ length: type.lanes }, (_, index) => index);
+  const operand = (name: string, index: number) =>
+    `${type.scalar === "half" ? "(float)" : ""}${type.lanes === 1 ? name : lane(name, index)}`;
+  const divisions = indices.map(
+    (index) =>
+      `@${format}:wide __soff_q${index} = @${format}:nearest(${operand("$0", index)}, ${operand("$1", index)});`,
+  );
+  const quotients = indices.map((index) => `@${format}:quotientbits(__soff_q${index})`);
+  const rests = indices.map((index) => cast(type.scalar, `@${format}:restof(__soff_q${index})`));
+  const vector = (of: ValueType, lanes: readonly string[]) =>
+    of.lanes === 1 ? lanes[0]! : `(${spell(of)})(${lanes.join(", ")})`;
+  return {
+    result: type,
+    body: `${divisions.join(" ")} *$2 = ${vector(intLike(type), quotients)}; return ${vector(type, rests)};`,
+  };
+};
+
 const unary = [
   "acos acosh acospi asin asinh asinpi atan atanh atanpi cbrt cos cosh cospi erf erfc exp exp2 exp10 expm1 lgamma",
   "log log2 log10 log1p logb rsqrt sin sinh sinpi tan tanh tanpi tgamma",
@@ -148,5 +171,5 @@ export const mathBuiltins: BuiltinTable = {
   sincos: withPointer(1, "sin", "cos", (type) => type),
   frexp: withPointer(1, "frexp", "frexpexponent", intLike),
   lgamma_r: withPointer(1, "lgamma", "gammasign", intLike),
-  remquo: withPointer(2, "remainder", "quotientbits", intLike),
+  remquo,
 };

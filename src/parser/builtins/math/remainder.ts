@@ -38,6 +38,8 @@ export const remainderHelpers: Helpers = {
   REAL v = on ? @fromrest(r, e) : @abs(x); v = @restends((@bits(x) >> ${f.width - 1} != 0) != up ? -v : v, x, y);
   q = q & 127; q = (@bits(x) ^ @bits(y)) >> ${f.width - 1} ? -q : q;
   return ((WIDE)q << ${f.width}) | @bits(v); }`,
-  remainder: () => "INLINE REAL @remainder(REAL x, REAL y) { return @real((WORD)@nearest(x, y)); }",
-  quotientbits: (f) => `INLINE int @quotientbits(REAL x, REAL y) { return (int)(WORD)(@nearest(x, y) >> ${f.width}); }`,
+  wide: () => "typedef WIDE @wide;",
+  restof: () => "INLINE REAL @restof(WIDE d) { return @real((WORD)d); }",
+  quotientbits: (f) => `INLINE int @quotientbits(WIDE d) { return (int)(WORD)(d >> ${f.width}); }`,
+  remainder: () => "INLINE REAL @remainder(REAL x, REAL y) { return @restof(@nearest(x, y)); }",
 };
