@@ -40,7 +40,7 @@ export function withCompileOptions(command: Command): Command {
   return command
     .addOption(new Option("-D, --define <name[=value]>", "define a macro (repeatable)").argParser(collect))
     .addOption(new Option("-I, --include <dir>", "search this folder for headers (repeatable)").argParser(collect))
-    .option("--cl-std <standard>", "language standard, such as CL1.2 or CL2.0")
+    .option("--cl-std <standard>", "language standard, such as CL1.2, CL2.0 or C++17")
     .option("--clang <path>", "use this clang (18 or later) in place of the built-in one");
 }
 

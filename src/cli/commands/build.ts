@@ -16,7 +16,7 @@ interface Flags extends CompileFlags {
 export function buildCommand(context: CommandContext): Command {
   const command = new Command("build")
     .description("Compile kernels to a design: Verilog, design.json and report.json.")
-    .argument("<file...>", "OpenCL C (.cl) or C++ for OpenCL (.clcpp)")
+    .argument("<file...>", "OpenCL C (.cl), C++ for OpenCL (.clcpp) or CUDA (.cu)")
     .requiredOption("--board <name>", "the board to build for: see `soff boards`")
     .option("-o, --output <dir>", "folder for the design (default: build/STEM-BOARD)")
     .addOption(new Option("--kernel <name>", "only this kernel (repeatable; default: all)").argParser(collect))

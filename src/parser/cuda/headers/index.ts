@@ -85,8 +85,9 @@ template <class... A> bool sdkCompareL2fe(A...);
 
 export const headers: ReadonlyMap<string, string> = new Map([
   ...empty.map((name) => [name, ""] as const),
-  ...["helper_cuda.h", "helper_functions.h", "helper_timer.h", "helper_string.h", "helper_image.h", "exception.h"].map(
-    (name) => [name, helpers] as const,
+  ["helper_cuda.h", helpers],
+  ...["helper_functions.h", "helper_timer.h", "helper_string.h", "helper_image.h", "exception.h"].map(
+    (name) => [name, "#include <helper_cuda.h>\n"] as const,
   ),
   ["cooperative_groups.h", cooperativeGroups],
   ["cooperative_groups/reduce.h", "#include <cooperative_groups.h>\n"],

@@ -9,6 +9,9 @@ const host = (result: string, names: string) =>
 
 /** What nvcc declares without any include. Device code may use all of it. */
 export const implicitC = `
+typedef unsigned uint;
+typedef unsigned short ushort;
+typedef unsigned long ulong;
 extern "C" {
 __SOFF_HD int printf(const char *, ...) __attribute__((format(printf, 1, 2)));
 __SOFF_HD void *malloc(size_t);
@@ -210,24 +213,26 @@ ${host("unsigned", "sleep")}
 ${host("long", "sysconf")}
 `;
 
+const include = (header: string) => `#include <${header}>\n`;
+
 export const cHeaders: Readonly<Record<string, string>> = {
   "assert.h": assertHeader,
   "stdint.h": stdint,
-  "inttypes.h": stdint,
+  "inttypes.h": include("stdint.h"),
   "limits.h": limits,
   "float.h": float,
   "math.h": mathHeader,
   "stdio.h": stdio,
   "stdlib.h": stdlib,
   "string.h": string,
-  "strings.h": string,
-  "memory.h": string,
-  "malloc.h": stdlib,
+  "strings.h": include("string.h"),
+  "memory.h": include("string.h"),
+  "malloc.h": include("stdlib.h"),
   "time.h": time,
-  "sys/time.h": time,
-  "sys/types.h": `#pragma once\n#include <stdint.h>\n#include <time.h>\n#include <unistd.h>\ntypedef unsigned uint;\ntypedef unsigned short ushort;\ntypedef unsigned long ulong;\n`,
+  "sys/time.h": include("time.h"),
+  "sys/types.h": `#pragma once\n#include <stdint.h>\n#include <time.h>\n#include <unistd.h>\n`,
   "unistd.h": unistd,
-  "getopt.h": unistd,
+  "getopt.h": include("unistd.h"),
   "stddef.h": "",
   "stdbool.h": "",
   "stdarg.h": `#pragma once
