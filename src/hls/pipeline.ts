@@ -4,7 +4,7 @@
  *   passes → structure (loops and predicates) → datapath (steps, islands, groups) → plan (schedules,
  *   depths) → memory system → Verilog
  */
-import type { Design, DesignKernel } from "../rtl/design.js";
+import type { Design, DesignKernel, DesignPrint } from "../rtl/design.js";
 import { libraryClosure } from "../rtl/library.js";
 import type { Host } from "../support/host.js";
 import type { Board, DeviceFamily } from "../target/board.js";
@@ -12,10 +12,11 @@ import { buildDatapath } from "./datapath/build.js";
 import { checkPlan } from "./datapath/check.js";
 import { type MemoryLatency, plannedLoops, planSegment } from "./datapath/plan.js";
 import { TimingModel } from "./datapath/timing.js";
+import type { Datapath } from "./datapath/types.js";
 import { emitDatapath } from "./emit/datapath.js";
 import { argsBase, layoutRegisters } from "./emit/registers.js";
 import { axiIdBits, emitTop, topModuleName } from "./emit/top.js";
-import type { Kernel } from "./ir/types.js";
+import type { Kernel, Operand, Type } from "./ir/types.js";
 import { planScratch, sizedBytes } from "./memory/scratch.js";
 import { planMemory } from "./memory/units.js";
 import { kernelPasses } from "./passes/index.js";
@@ -133,6 +134,7 @@ function generateKernel(
               : "",
         };
       }),
+      ...(datapath.prints.length > 0 ? { prints: describePrints(datapath) } : {}),
       stages: top.stages,
     },
     modules: new Map([
@@ -140,6 +142,23 @@ function generateKernel(
       [`${top.name}.v`, top.text],
     ]),
   };
+}
+
+function describePrints(datapath: Datapath): DesignPrint[] {
+  const typeOf = (o: Operand): Type => (o.kind === "value" ? datapath.types.get(o.id)! : o.type);
+  const strings = datapath.constants.map(({ object, address }) => ({
+    start: String(address),
+    hex: Buffer.from(object.bytes).toString("hex"),
+  }));
+  return datapath.prints.map(({ site, node }) => {
+    const types = node.arguments.map(typeOf);
+    return {
+      site,
+      format: node.format,
+      arguments: types,
+      strings: types.some((t) => t.kind === "ptr") ? strings : [],
+    };
+  });
 }
 
 /** Depth of the queues that hide memory latency: what a miss takes through channel, AXI and DRAM, in cycles. */

@@ -8,28 +8,34 @@ module soff_shift_sticky #(
     input  wire [AMOUNT-1:0] amount,
     output wire [WIDTH-1:0]  y
 );
-    function [WIDTH-1:0] shifted(input [WIDTH-1:0] value, input [AMOUNT-1:0] by);
-        integer k;
-        reg [WIDTH-1:0] x;
-        reg lost;
-        begin
-            x = value;
-            lost = 1'b0;
-            for (k = 0; k < AMOUNT; k = k + 1) begin
-                if (by[k]) begin
-                    if (k >= 16 || (1 << k) >= WIDTH) begin
-                        lost = lost | (|x);
-                        x = {WIDTH{1'b0}};
-                    end else begin
-                        lost = lost | (|(x & ~({WIDTH{1'b1}} << (1 << k))));
-                        x = x >> (1 << k);
-                    end
-                end
+    genvar k;
+    generate
+        for (k = 0; k < AMOUNT; k = k + 1) begin : stage
+            // Shifts by 2^k if bit k of the amount says so.
+            localparam integer ALL = (k >= 16 || (1 << k) >= WIDTH) ? 1 : 0;
+            localparam integer BY = (ALL != 0) ? WIDTH : (1 << k);
+            wire [WIDTH-1:0] x;
+            wire lost_x;
+            wire [WIDTH-1:0] shifted;
+            wire lost;
+            if (k == 0) begin : first
+                assign x = a;
+                assign lost_x = 1'b0;
+            end else begin : next
+                assign x = stage[k-1].shifted;
+                assign lost_x = stage[k-1].lost;
             end
-            x[0] = x[0] | lost;
-            shifted = x;
+            assign lost = lost_x | (amount[k] & (|x[BY-1:0]));
+            if (ALL != 0) begin : whole
+                assign shifted = amount[k] ? {WIDTH{1'b0}} : x;
+            end else begin : part
+                assign shifted = amount[k] ? {{BY{1'b0}}, x[WIDTH-1:BY]} : x;
+            end
         end
-    endfunction
-
-    assign y = shifted(a, amount);
+        if (WIDTH > 1) begin : wide
+            assign y = {stage[AMOUNT-1].shifted[WIDTH-1:1], stage[AMOUNT-1].shifted[0] | stage[AMOUNT-1].lost};
+        end else begin : narrow
+            assign y = stage[AMOUNT-1].shifted | stage[AMOUNT-1].lost;
+        end
+    endgenerate
 endmodule

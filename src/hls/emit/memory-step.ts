@@ -102,7 +102,7 @@ export function emitMemoryStep(
     }
     context.stage(accessLabel, "memory", accessName(context, access), node.span);
   }
-  for (const print of plan.step.prints) done.push(emitPrint(m, print, input, fire, read, label));
+  for (const print of plan.step.prints) done.push(emitPrint(m, context, print, input, fire, read, label));
   context.moves(input);
 
   if (waiting.length === 0) {
@@ -209,6 +209,7 @@ function declareRequest(m: ModuleBuilder, context: EmitContext, access: Access):
 /** A printf: simulation shows its operands; there is nothing in hardware. Returns when the token may go on. */
 function emitPrint(
   m: ModuleBuilder,
+  context: EmitContext,
   print: Print,
   input: Stream,
   fire: Expr,
@@ -216,7 +217,8 @@ function emitPrint(
   label: string,
 ): Expr {
   const done = m.wire(`${label}_print${print.site}_done`);
-  const data = print.node.arguments.map(read);
+  // Addresses are narrower in hardware than the type says.
+  const data = print.node.arguments.map((o) => zeroExtend(read(o), widthOf(typeOf(context, o))));
   const bits = data.reduce((n, d) => n + d.width, 0);
   m.instance(
     "soff_print_port",
@@ -235,6 +237,10 @@ function emitPrint(
   return done;
 }
 
+function typeOf(context: EmitContext, o: Operand): Type {
+  return o.kind === "value" ? context.typeOf(o.id) : o.type;
+}
+
 /** Lanes side by side, each in whole bytes, the first one lowest. */
 export function lanesSideBySide(
   context: EmitContext,
@@ -242,8 +248,7 @@ export function lanesSideBySide(
   read: (o: Operand) => Expr,
   bits: number,
 ): Expr {
-  const typeOf = (o: Operand): Type => (o.kind === "value" ? context.typeOf(o.id) : o.type);
-  const lanes = values.map((v) => zeroExtend(read(v), Math.ceil(widthOf(typeOf(v)) / 8) * 8));
+  const lanes = values.map((v) => zeroExtend(read(v), Math.ceil(widthOf(typeOf(context, v)) / 8) * 8));
   const used = lanes.reduce((n, l) => n + l.width, 0);
   const parts = [...lanes].reverse();
   return used < bits ? concat(constant(0, bits - used), ...parts) : concat(...parts);
