@@ -1,5 +1,6 @@
 /** What OpenCL C 1.2, section 6.2.3 says of explicit conversions, with exact arithmetic. */
 import { type Case, type Lane, shapeOf } from "./harness.js";
+import { bitsOf, exactly, isReal, neighbour, type Real, rounded } from "./reals.js";
 
 type Rounding = "" | "_rte" | "_rtz" | "_rtp" | "_rtn";
 
@@ -31,39 +32,42 @@ function integral(value: number, rounding: Rounding): bigint {
   }
 }
 
-/** An integer as the float that the rounding asks for, found among the neighbours of the nearest. */
-function toFloat(value: bigint, rounding: Rounding): number {
-  const view = new DataView(new ArrayBuffer(4));
-  view.setFloat32(0, Math.fround(Number(value)));
-  const bits = view.getInt32(0);
-  const neighbours = [bits - 2, bits - 1, bits, bits + 1, bits + 2]
-    .map((each) => {
-      view.setInt32(0, each);
-      return view.getFloat32(0);
-    })
-    .filter(Number.isInteger)
-    .sort((a, b) => a - b);
+/** A number as the float that the rounding asks for, found among the neighbours of the nearest. */
+function toReal(real: Real, value: number | bigint, rounding: Rounding): number {
+  if (typeof value === "number" && (!Number.isFinite(value) || value === 0)) return value;
   if (value === 0n) return 0;
-  const exact = neighbours.find((each) => BigInt(each) === value);
-  if (exact !== undefined) return exact;
-  const below = neighbours.filter((each) => BigInt(each) < value).at(-1)!;
-  const above = neighbours.find((each) => BigInt(each) > value)!;
+  // Number() rounds once, and once more is harmless for a start.
+  const start = rounded(real, Number(value));
+  const near = [neighbour(real, start, -1), start, neighbour(real, start, 1)];
+  const exact = exactly(value);
+  const side = (each: number) =>
+    each === Infinity ? 1 : each === -Infinity ? -1 : Math.sign(Number(exactly(each) - exact));
+  const zero = exact < 0n ? -0 : 0;
+  const signed = (each: number) => (each === 0 ? zero : each);
+  const same = near.find((each) => side(each) === 0);
+  if (same !== undefined) return same;
+  const below = signed(near.filter((each) => side(each) < 0).at(-1)!);
+  const above = signed(near.find((each) => side(each) > 0)!);
   if (rounding === "_rtn") return below;
   if (rounding === "_rtp") return above;
-  if (rounding === "_rtz") return value > 0n ? below : above;
-  const low = value - BigInt(below);
-  const high = BigInt(above) - value;
+  if (rounding === "_rtz") return exact > 0n ? below : above;
+  // Infinity is as far away as the number that would follow the largest.
+  const place = (each: number) =>
+    Number.isFinite(each)
+      ? exactly(each)
+      : 2n * exactly(near.find(Number.isFinite)!) -
+        exactly(neighbour(real, near.find(Number.isFinite)!, each > 0 ? -1 : 1));
+  const low = exact - place(below);
+  const high = place(above) - exact;
   if (low !== high) return low < high ? below : above;
-  view.setFloat32(0, below);
-  return view.getInt32(0) % 2 === 0 ? below : above;
+  return bitsOf(real, below) % 2n === 0n ? below : above;
 }
 
 export function convertCase(from: string, to: string, saturate: boolean, rounding: Rounding): Case {
   const scalarTo = shapeOf(to).scalar;
-  const scalarFrom = shapeOf(from).scalar;
-  const range = scalarTo === "float" ? undefined : rangeOf(scalarTo);
+  const range = isReal(scalarTo) ? undefined : rangeOf(scalarTo);
   const expected = (value: Lane): Lane => {
-    if (!range) return scalarFrom === "float" ? value : toFloat(BigInt(value), rounding);
+    if (!range) return isReal(scalarTo) ? toReal(scalarTo, value, rounding) : value;
     if (typeof value === "number") {
       // Also without _sat: soff defines what the language leaves open.
       if (Number.isNaN(value)) return 0n;
@@ -78,7 +82,7 @@ export function convertCase(from: string, to: string, saturate: boolean, roundin
   return { name: `convert_${to}${saturate ? "_sat" : ""}${rounding}`, parameters: [from], result: to, expected };
 }
 
-const scalars = ["char", "uchar", "short", "ushort", "int", "uint", "long", "ulong", "float"];
+const scalars = ["char", "uchar", "short", "ushort", "int", "uint", "long", "ulong", "float", "double", "half"];
 
 /** Every pair of types once, with the modifiers taking turns; all modifiers between floats and 32-bit integers. */
 export function convertCases(): Case[] {
@@ -86,10 +90,10 @@ export function convertCases(): Case[] {
   const roundings: readonly Rounding[] = ["", "_rte", "_rtz", "_rtp", "_rtn"];
   scalars.forEach((from, row) => {
     scalars.forEach((to, column) => {
-      if (from === "float" && to === "float") return;
+      if (from === to && isReal(from)) return;
       const suffix = ["", "2", "3", "4"][(row + column) % 4];
       const rounding = roundings[(row + 2 * column) % 5]!;
-      cases.push(convertCase(from + suffix, to + suffix, to !== "float" && (row + column) % 3 !== 0, rounding));
+      cases.push(convertCase(from + suffix, to + suffix, !isReal(to) && (row + column) % 3 !== 0, rounding));
     });
   });
   for (const rounding of roundings) {
@@ -97,6 +101,10 @@ export function convertCases(): Case[] {
       cases.push(convertCase("float", integer, rounding !== "_rtp", rounding));
       cases.push(convertCase(integer, "float", false, rounding));
     }
+    cases.push(convertCase("double", "long", true, rounding), convertCase("ulong", "double", false, rounding));
+    cases.push(convertCase("double", "float", false, rounding), convertCase("double2", "half2", false, rounding));
+    cases.push(convertCase("float", "half", false, rounding), convertCase("half", "char", true, rounding));
+    cases.push(convertCase("long", "half", false, rounding), convertCase("ushort", "half", false, rounding));
   }
   return cases;
 }

@@ -1,25 +1,33 @@
-/** What OpenCL C 1.2 says of float functions that are no approximations, on numbers of JavaScript rounded to float. */
+/** What OpenCL C 1.2 says of float functions that are no approximations, on numbers of JavaScript rounded to the type. */
 import type { Case } from "./harness.js";
+import { type Real, rounded, smallestNormal } from "./reals.js";
 
-const { fround } = Math;
 const truth = (lanes: number) => (value: boolean) => (value ? (lanes === 1 ? 1n : -1n) : 0n);
 const isNegative = (a: number) => a < 0 || Object.is(a, -0);
 /** To nearest even. */
 function rint(a: number): number {
-  if (!Number.isFinite(a) || Math.abs(a) >= 2 ** 23) return a;
+  if (!Number.isFinite(a) || Math.abs(a) >= 2 ** 52) return a;
   const below = Math.floor(a);
   const up = a - below > 0.5 || (a - below === 0.5 && below % 2 !== 0);
   const result = up ? below + 1 : below;
   return result === 0 && isNegative(a) ? -0 : result;
 }
-/** Half away from zero; exact for floats, since a double holds a + 0.5. */
-const round = (a: number) => (isNegative(a) ? -Math.floor(-a + 0.5) : Math.floor(a + 0.5));
+/** Half away from zero. */
+function round(a: number): number {
+  const whole = Math.trunc(a);
+  return Math.abs(a - whole) >= 0.5 ? whole + Math.sign(a) : whole;
+}
 const fmin = (a: number, b: number) => (Number.isNaN(a) ? b : Number.isNaN(b) ? a : Math.min(a, b));
 const fmax = (a: number, b: number) => (Number.isNaN(a) ? b : Number.isNaN(b) ? a : Math.max(a, b));
 
-export function floatCases(lanes: number): Case[] {
-  const type = lanes === 1 ? "float" : `float${lanes}`;
-  const mask = lanes === 1 ? "int" : `int${lanes}`;
+const maskScalar: Readonly<Record<Real, string>> = { half: "short", float: "int", double: "long" };
+
+/** Two roundings give the float or half that one would: a double has more than twice their bits. */
+export function floatCases(lanes: number, real: Real = "float"): Case[] {
+  const fround = (value: number) => rounded(real, value);
+  const type = lanes === 1 ? real : `${real}${lanes}`;
+  const mask = lanes === 1 ? "int" : `${maskScalar[real]}${lanes}`;
+  const choice = lanes === 1 ? maskScalar[real] : mask;
   const is = truth(lanes);
   const unary = (name: string, expected: (a: number) => number): Case => ({
     name,
@@ -52,6 +60,9 @@ export function floatCases(lanes: number): Case[] {
     expected: (a: number) => is(expected(a)),
   });
   const sqrt = (a: number) => fround(Math.sqrt(a));
+  // Of a half it is computed as a float.
+  const rsqrt = (a: number) =>
+    real === "half" ? fround(Math.fround(1 / Math.fround(Math.sqrt(a)))) : fround(1 / sqrt(a));
   const clamp = (a: number, low: number, high: number) => fmin(fmax(a, low), high);
   const cases: Case[] = [
     unary("fabs", Math.abs),
@@ -63,8 +74,8 @@ export function floatCases(lanes: number): Case[] {
     unary("sqrt", sqrt),
     unary("native_sqrt", sqrt),
     unary("half_sqrt", sqrt),
-    unary("rsqrt", (a) => fround(1 / sqrt(a))),
-    unary("native_rsqrt", (a) => fround(1 / sqrt(a))),
+    unary("rsqrt", rsqrt),
+    unary("native_rsqrt", rsqrt),
     unary("native_recip", (a) => fround(1 / a)),
     unary("half_recip", (a) => fround(1 / a)),
     unary("degrees", (a) => fround(a * fround(180 / Math.PI))),
@@ -100,22 +111,23 @@ export function floatCases(lanes: number): Case[] {
     classify("isnan", Number.isNaN),
     classify("isinf", (a) => Math.abs(a) === Infinity),
     classify("isfinite", Number.isFinite),
-    classify("isnormal", (a) => Number.isFinite(a) && Math.abs(a) >= 2 ** -126),
+    classify("isnormal", (a) => Number.isFinite(a) && Math.abs(a) >= smallestNormal[real]),
     {
       name: "select",
-      parameters: [type, type, mask],
+      parameters: [type, type, choice],
       result: type,
       expected: (a: number, b: number, c: bigint) => ((lanes === 1 ? c !== 0n : c < 0n) ? b : a),
     },
   ];
   if (lanes > 1) {
     cases.push(
-      { ...binary("fmin", fmin), parameters: [type, "float"] },
-      { ...binary("max", (a, b) => (a < b ? b : a)), parameters: [type, "float"] },
-      { ...ternary("clamp", clamp), parameters: [type, "float", "float"] },
-      { ...ternary("mix", (x, y, a) => fround(x + fround(fround(y - x) * a))), parameters: [type, type, "float"] },
-      { ...binary("step", (edge, x) => (x < edge ? 0 : 1)), parameters: ["float", type] },
+      { ...binary("fmin", fmin), parameters: [type, real] },
+      { ...binary("max", (a, b) => (a < b ? b : a)), parameters: [type, real] },
+      { ...ternary("clamp", clamp), parameters: [type, real, real] },
+      { ...ternary("mix", (x, y, a) => fround(x + fround(fround(y - x) * a))), parameters: [type, type, real] },
+      { ...binary("step", (edge, x) => (x < edge ? 0 : 1)), parameters: [real, type] },
     );
   }
-  return cases;
+  // These exist for float alone.
+  return real === "float" ? cases : cases.filter(({ name }) => !/^(native|half)_/.test(name));
 }

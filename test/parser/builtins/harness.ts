@@ -6,6 +6,7 @@ import { compileToLlvm } from "../../../src/parser/clang/compile.js";
 import type { LlvmModule } from "../../../src/parser/llvm/module.js";
 import { parseLlvm } from "../../../src/parser/llvm/parse.js";
 import { MemoryHost } from "../../support/memory-host.js";
+import { bitsOf, ofBits, realBytes } from "./reals.js";
 
 /** Numbers are floats, bigints integers; a lane each. */
 export type Lane = number | bigint;
@@ -17,10 +18,10 @@ interface Shape {
   readonly signed: boolean;
 }
 
-const widths: Readonly<Record<string, number>> = { char: 1, short: 2, int: 4, long: 8, float: 4 };
+const widths: Readonly<Record<string, number>> = { char: 1, short: 2, int: 4, long: 8, ...realBytes };
 
 export function shapeOf(type: string): Shape {
-  const [, unsigned, base, lanes] = /^(u?)(char|short|int|long|float)(\d*)$/.exec(type)!;
+  const [, unsigned, base, lanes] = /^(u?)(char|short|int|long|half|float|double)(\d*)$/.exec(type)!;
   return { scalar: `${unsigned}${base}`, lanes: Number(lanes || 1), bytes: widths[base!]!, signed: unsigned === "" };
 }
 
@@ -35,7 +36,7 @@ export interface Case {
 }
 
 export const source = (cases: readonly Case[]): string =>
-  cases
+  `#pragma OPENCL EXTENSION cl_khr_fp16 : enable\n${cases
     .map(({ name, parameters, result }, index) => {
       const declared = parameters.map((type, at) => `__global const ${type} *p${at}`);
       const given = parameters.map((_, at) => `p${at}[i]`);
@@ -44,7 +45,7 @@ export const source = (cases: readonly Case[]): string =>
   r[i] = ${name}(${given.join(", ")});
 }`;
     })
-    .join("\n");
+    .join("\n")}`;
 
 export interface Compiled {
   readonly module: LlvmModule;
@@ -59,7 +60,9 @@ export async function compileCases(cases: readonly Case[], std = "CL2.0"): Promi
 }
 
 function encode(view: DataView, at: number, shape: Shape, value: Lane): void {
-  if (shape.scalar === "float") view.setFloat32(at, Number(value), true);
+  if (shape.scalar === "double") view.setFloat64(at, Number(value), true);
+  else if (shape.scalar === "float") view.setFloat32(at, Number(value), true);
+  else if (shape.scalar === "half") view.setUint16(at, Number(bitsOf("half", Number(value))), true);
   else if (shape.bytes === 8) view.setBigUint64(at, BigInt.asUintN(64, BigInt(value)), true);
   else if (shape.bytes === 4) view.setUint32(at, Number(BigInt.asUintN(32, BigInt(value))), true);
   else if (shape.bytes === 2) view.setUint16(at, Number(BigInt.asUintN(16, BigInt(value))), true);
@@ -67,7 +70,9 @@ function encode(view: DataView, at: number, shape: Shape, value: Lane): void {
 }
 
 function decode(view: DataView, at: number, shape: Shape): Lane {
+  if (shape.scalar === "double") return view.getFloat64(at, true);
   if (shape.scalar === "float") return view.getFloat32(at, true);
+  if (shape.scalar === "half") return ofBits("half", BigInt(view.getUint16(at, true)));
   let value = 0n;
   for (let byte = shape.bytes - 1; byte >= 0; byte--) value = (value << 8n) | BigInt(view.getUint8(at + byte));
   return shape.signed ? BigInt.asIntN(8 * shape.bytes, value) : value;

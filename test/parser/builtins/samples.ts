@@ -1,4 +1,5 @@
 import { type Lane, shapeOf } from "./harness.js";
+import { isReal, type Real, rounded } from "./reals.js";
 
 /** A fixed sequence, so that a failure can be run again. */
 export function random(seed: number): () => number {
@@ -46,17 +47,30 @@ const oddFloats = [
   Infinity,
   -Infinity,
   Number.NaN,
-].map(Math.fround);
+];
+
+const oddOf: Readonly<Record<Real, readonly number[]>> = {
+  half: [...oddFloats, 65504, 65519.99, 65520, -65520, 2 ** -14, 2 ** -24, 3e-8, 2049, 2047.5, 1023.5].map((v) =>
+    rounded("half", v),
+  ),
+  float: oddFloats.map(Math.fround),
+  double: [...oddFloats, 5e-324, -1e-310, 2.2250738585072014e-308, 1.7976931348623157e308, 0.49999999999999994].concat([
+    4503599627370495.5, -4503599627370497, 9007199254740991, 1e300,
+  ]),
+};
+/** Exponents of random values lie around 0 within this reach. */
+const reach: Readonly<Record<Real, number>> = { half: 16, float: 35, double: 70 };
 
 /** Corner cases first, then random values of all magnitudes. */
 export function sample(type: string, index: number, next: () => number): Lane {
   const { scalar, bytes, signed } = shapeOf(type);
   const pick = Math.floor(next() * 8);
-  if (scalar === "float") {
-    if (index < oddFloats.length || pick === 0)
-      return oddFloats[(index * 7 + Math.floor(next() * 3)) % oddFloats.length]!;
-    if (pick < 5) return Math.fround((next() - 0.5) * 2 ** Math.floor(next() * 70 - 35));
-    return Math.fround((next() - 0.5) * 20);
+  if (isReal(scalar)) {
+    const odd = oddOf[scalar];
+    if (index < odd.length || pick === 0) return odd[(index * 7 + Math.floor(next() * 3)) % odd.length]!;
+    const size = reach[scalar];
+    if (pick < 5) return rounded(scalar, (next() - 0.5) * 2 ** Math.floor(next() * 2 * size - size));
+    return rounded(scalar, (next() - 0.5) * 20);
   }
   const bits = 8 * bytes;
   const wrap = (value: bigint) => (signed ? BigInt.asIntN(bits, value) : BigInt.asUintN(bits, value));

@@ -71,6 +71,12 @@ describe("built-in functions", { timeout: 400_000 }, () => {
   it.each(everything ? [1, 2, 3, 4, 8, 16] : [1, 3])("of floats, %d lanes", async (lanes) => {
     expect(await check(floatCases(lanes))).toEqual([]);
   });
+  it.each(everything ? [1, 2, 3, 4, 8, 16] : [2])("of doubles, %d lanes", async (lanes) => {
+    expect(await check(floatCases(lanes, "double"))).toEqual([]);
+  });
+  it.each(everything ? [1, 2, 3, 4, 8, 16] : [1])("of halves, %d lanes", async (lanes) => {
+    expect(await check(floatCases(lanes, "half"))).toEqual([]);
+  });
   it("convert in all directions", async () => {
     expect(await check(convertCases().filter((_, index) => everything || index % 3 === 0))).toEqual([]);
   });

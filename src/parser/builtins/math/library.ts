@@ -57,6 +57,20 @@ export const cxx: Dialect = {
     "typedef unsigned int uint; typedef unsigned long ulong; typedef unsigned __int128 __soff_u128; typedef __int128 __soff_s128;",
 };
 
+const LANGUAGE = new Set(
+  (
+    "inline static const void return while if else typedef unsigned int uint long ulong float double " +
+    "always_inline nodebug"
+  ).split(" "),
+);
+
+/** Names that no user writes, nor defines as a macro on the command line. */
+function ownNames(text: string): string {
+  return text.replace(/(?<![\w.])[A-Za-z_]\w*/g, (name) =>
+    LANGUAGE.has(name) || name.startsWith("__") ? name : `__soff_${name}`,
+  );
+}
+
 /** Collects the text of helpers with all that they need, each once, in an order in which it compiles. */
 export class Library {
   private readonly done = new Set<string>();
@@ -86,8 +100,7 @@ export class Library {
     this.done.add(key);
     const helper = this.dialect.primitive[name] ?? this.helpers[name];
     if (!helper) throw new Error(`no helper is called ${name}`);
-    const text = this.expand(helper(f), f);
-    this.texts.push(text);
+    this.texts.push(ownNames(this.expand(helper(f), f)));
   }
 
   text(): string {
