@@ -1,4 +1,5 @@
-// What an atomic operation leaves in memory, LATENCY cycles after its operands. The codes of `op` stand in
+// What an atomic operation leaves in memory, LATENCY cycles after the old value. The operation and its operands come one
+// cycle before the old value, so that they are prepared when it is there. The codes of `op` stand in
 // docs/rtl-library.md. A narrow operation (4 bytes) uses the low halves; the upper half of its result is void.
 module soff_atomic_alu #(
     parameter WIDTH = 32,  // 32 or 64: the widest operation
@@ -6,11 +7,12 @@ module soff_atomic_alu #(
     parameter LATENCY = (FADD != 0) ? 7 : 1  // at least 1; the adder of floating point takes all but one
 ) (
     input wire clk,
+    // One cycle before `old`
     input wire [3:0] op,
     input wire wide,  // 8 bytes
-    input wire [WIDTH-1:0] old,
     input wire [WIDTH-1:0] operand,
     input wire [WIDTH-1:0] compare,
+    input wire [WIDTH-1:0] old,
     output wire [WIDTH-1:0] result
 );
   localparam [3:0] XCHG = 1, ADD = 2, SUB = 3, AND = 4, OR = 5, XOR = 6, UMIN = 7, UMAX = 8, SMIN = 9, SMAX = 10, INC = 11,
@@ -19,60 +21,71 @@ module soff_atomic_alu #(
   localparam HAS_FLOAT = (FADD == 1 || FADD == 2) ? 1 : 0;
   localparam HAS_DOUBLE = (WIDTH == 64 && (FADD == 1 || FADD == 3)) ? 1 : 0;
 
-  // Comparison: without the halves that do not belong to it; for signed ones the sign bits are turned over.
-  wire signed_order = op == SMIN || op == SMAX;
-  wire [WIDTH-1:0] old_used;
-  wire [WIDTH-1:0] operand_used;
-  wire [WIDTH-1:0] compare_used;
-  wire [WIDTH-1:0] turn;
+  // ---- Before the old value is there: what is added, what is compared with, and which result is taken when.
+  wire [WIDTH-1:0] used;  // the bits that belong to the operation
+  wire [WIDTH-1:0] sign;
   generate
     if (WIDTH == 64) begin : g_wide
-      wire [31:0] all = {32{wide}};
-      assign old_used = {old[WIDTH-1:32] & all, old[31:0]};
-      assign operand_used = {operand[WIDTH-1:32] & all, operand[31:0]};
-      assign compare_used = {compare[WIDTH-1:32] & all, compare[31:0]};
-      assign turn = {signed_order && wide, 31'd0, signed_order && !wide, 31'd0};
+      assign used = {{WIDTH - 32{wide}}, 32'hffffffff};
+      assign sign = {wide, {WIDTH - 33{1'b0}}, !wide, 31'd0};
     end else begin : g_narrow
-      assign old_used = old;
-      assign operand_used = operand;
-      assign compare_used = compare;
-      assign turn = {signed_order, 31'd0};
-      wire unused = wide;
+      assign used = {WIDTH{1'b1}};
+      assign sign = {1'b1, {WIDTH - 1{1'b0}}};
     end
   endgenerate
-  wire [WIDTH-1:0] left = old_used ^ turn;
-  wire [WIDTH-1:0] right = operand_used ^ turn;
-  wire less = left < right;
-  wire equal = old_used == ((op == CMPXCHG) ? compare_used : operand_used);
-  wire none = old_used == {WIDTH{1'b0}};
-
-  // One adder for old + operand, - operand, + 1 and - 1; the bit below the words is the carry.
-  wire step = op == INC || op == DEC;
-  wire invert = op == SUB || op == DEC;
-  wire [WIDTH-1:0] addend = (step ? {WIDTH{1'b0}} : operand) ^ {WIDTH{invert}};
-  wire [WIDTH:0] total = {old, 1'b1} + {addend, op == SUB || op == INC};
-  wire [WIDTH-1:0] sum = total[WIDTH:1];
-  wire unused_carry = total[0];
-
-  reg [WIDTH-1:0] whole;
-  always @* begin
-    case (op)
-      XCHG: whole = operand;
-      ADD, SUB: whole = sum;
-      AND: whole = old & operand;
-      OR: whole = old | operand;
-      XOR: whole = old ^ operand;
-      UMIN, SMIN: whole = less ? old : operand;
-      UMAX, SMAX: whole = less ? operand : old;
-      INC: whole = less ? sum : {WIDTH{1'b0}};
-      DEC: whole = (none || !(less || equal)) ? operand : sum;
-      CMPXCHG: whole = equal ? operand : old;
-      default: whole = old;
-    endcase
+  reg [WIDTH-1:0] other;  // the operand
+  reg [WIDTH-1:0] addend;
+  reg [WIDTH-1:0] bound;  // compared for less, sign bits turned over for signed ones
+  reg [WIDTH-1:0] twin;  // compared for equality
+  reg [WIDTH-1:0] turn;
+  reg [WIDTH-1:0] part;
+  reg carry;
+  reg or_equal;
+  reg [2:0] main;  // which result: old, sum, and, or, exclusive or
+  reg if_less;  // the other result instead when less …
+  reg if_not_less;
+  reg if_zero;
+  reg if_equal;
+  reg always_other;
+  reg other_zero;  // … which is the operand or zero
+  reg floating_op;
+  reg wide_q;
+  wire signed_order = op == SMIN || op == SMAX;
+  always @(posedge clk) begin
+    other <= operand;
+    addend <= ((op == INC || op == DEC) ? {WIDTH{1'b0}} : operand) ^ {WIDTH{op == SUB || op == DEC}};
+    carry <= op == SUB || op == INC;
+    bound <= (operand & used) ^ (sign & {WIDTH{signed_order}});
+    turn <= sign & {WIDTH{signed_order}};
+    twin <= compare & used;
+    part <= used;
+    or_equal <= op == DEC;
+    main <= (op == ADD || op == SUB || op == INC || op == DEC) ? 3'd1 : (op == AND) ? 3'd2 : (op == OR) ? 3'd3 :
+        (op == XOR) ? 3'd4 : 3'd0;
+    if_less <= op == UMAX || op == SMAX;
+    if_not_less <= op == UMIN || op == SMIN || op == INC || op == DEC;
+    if_zero <= op == DEC;
+    if_equal <= op == CMPXCHG;
+    always_other <= op == XCHG;
+    other_zero <= op == INC;
+    floating_op <= op == FLOAT_ADD;
+    wide_q <= wide;
   end
+
+  // ---- With it. The bit below the words is the carry, and makes `less` include equality.
+  wire [WIDTH-1:0] mine = old & part;
+  wire less = {mine ^ turn, 1'b0} < {bound, or_equal};
+  wire equal = mine == twin;
+  wire zero = mine == {WIDTH{1'b0}};
+  wire [WIDTH:0] total = {old, 1'b1} + {addend, carry};
+  wire unused_carry = total[0];
+  wire instead = always_other || (if_less && less) || (if_not_less && !less) || (if_zero && zero) || (if_equal && equal);
+  wire [WIDTH-1:0] logical = (main == 3'd2) ? old & other : (main == 3'd3) ? old | other : (main == 3'd4) ? old ^ other : old;
+  wire [WIDTH-1:0] whole = instead ? other & {WIDTH{!other_zero}} : (main == 3'd1) ? total[WIDTH:1] : logical;
 
   generate
     if (FADD == 0) begin : g_whole
+      wire unused = &{1'b0, floating_op, wide_q};
       soff_delay #(
           .WIDTH(WIDTH),
           .CYCLES(LATENCY)
@@ -92,7 +105,7 @@ module soff_atomic_alu #(
           .CYCLES(LATENCY - 1)
       ) late (
           .clk(clk),
-          .d({op == FLOAT_ADD, wide, whole}),
+          .d({floating_op, wide_q, whole}),
           .q({float_late, wide_late, whole_late})
       );
       wire [31:0] single;
@@ -104,7 +117,7 @@ module soff_atomic_alu #(
         ) add (
             .clk(clk),
             .a(old[31:0]),
-            .b(operand[31:0]),
+            .b(other[31:0]),
             .y(single)
         );
       end else begin : g_single
@@ -119,7 +132,7 @@ module soff_atomic_alu #(
         ) add (
             .clk(clk),
             .a(old),
-            .b(operand),
+            .b(other),
             .y(double)
         );
         assign floating = wide_late ? double : {32'd0, single};

@@ -33,7 +33,7 @@ module soff_cache_atomic #(
     output wire [WINDOW-1:0] write_mask
 );
   localparam WIDTH = (WINDOW >= 8) ? 64 : 32;
-  localparam PICK = (WINDOW > 8) ? 1 : 0;  // a stage for the choice of the lane in a wide window
+  localparam PICK = (WINDOW > 4) ? 1 : 0;  // a stage for the choice of the lane
   localparam STAGES = 2 + PICK + ALU_LATENCY;
   localparam PLACE_W = ROW_W + WIN_W + WINDOW;
 
@@ -111,7 +111,7 @@ module soff_cache_atomic #(
   wire [WIDTH-1:0] result;
   soff_delay #(
       .WIDTH(2 * WIDTH + 5),
-      .CYCLES(2 + PICK)
+      .CYCLES(1 + PICK)
   ) wait_operands (
       .clk(clk),
       .d({op, wide, low_operand[WIDTH-1:0], compare[WIDTH-1:0]}),
@@ -140,7 +140,7 @@ module soff_cache_atomic #(
   );
   soff_delay #(
       .WIDTH(1),
-      .CYCLES(ALU_LATENCY)
+      .CYCLES(ALU_LATENCY + 1)
   ) wait_wide (
       .clk(clk),
       .d(alu_wide),

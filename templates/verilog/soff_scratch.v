@@ -37,7 +37,7 @@ module soff_scratch #(
   localparam WORD_W = BANK_LOG + ROW_W;
   localparam USED_W = WORD_W + WORD_LOG;
   localparam DW = 8 * DATA_BYTES;
-  localparam BUSY = 2 + ((DATA_BYTES > 8) ? 1 : 0) + ALU_LATENCY;
+  localparam BUSY = 2 + ((DATA_BYTES > 4) ? 1 : 0) + ALU_LATENCY;
   localparam OPERAND = (ATOMICS != 0) ? 4 + 1 + 64 + 64 + DATA_BYTES : 1;
   localparam READ_W = 1 + ROW_W + LANE_W + OPERAND;
   localparam STORE_W = ROW_W + 9 * DATA_BYTES;

@@ -13,7 +13,7 @@ module soff_scratch_bank #(
     parameter ATOMICS = 0,
     parameter FADD = 0,
     parameter ALU_LATENCY = 1,
-    parameter BUSY = 2 + ((DATA_BYTES > 8) ? 1 : 0) + ALU_LATENCY
+    parameter BUSY = 2 + ((DATA_BYTES > 4) ? 1 : 0) + ALU_LATENCY
 ) (
     input wire clk,
     input wire rst,
@@ -153,7 +153,7 @@ module soff_scratch_bank #(
       wire [WIDTH-1:0] compare;
       soff_delay #(
           .WIDTH(2 * WIDTH + 5),
-          .CYCLES(PICK + 1)
+          .CYCLES(PICK)
       ) wait_operands (
           .clk(clk),
           .d({r_op, r_wide, r_operand[WIDTH-1:0], r_compare[WIDTH-1:0]}),
@@ -162,7 +162,7 @@ module soff_scratch_bank #(
       wire wide_late;
       soff_delay #(
           .WIDTH(1),
-          .CYCLES(ALU_LATENCY)
+          .CYCLES(ALU_LATENCY + 1)
       ) wait_wide (
           .clk(clk),
           .d(wide),

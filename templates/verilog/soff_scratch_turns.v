@@ -9,25 +9,24 @@ module soff_scratch_turns #(
     input wire [N-1:0] served,
     output wire [N*N-1:0] earlier  // bit i*N+j: j goes before i
 );
+  wire [N*N-1:0] second;  // bit i*N+j, i less than j: j goes before i
+  wire unused = &{1'b0, second, clk, rst, served};
   genvar i, j;
   generate
-    if (N == 1) begin : g_one
-      wire unused = &{1'b0, clk, rst, served};
-    end
     for (i = 0; i < N; i = i + 1) begin : g_row
       for (j = 0; j < N; j = j + 1) begin : g_column
-        if (j == i) begin : g_self
-          assign earlier[i*N+j] = 1'b0;
-        end else if (j < i) begin : g_mirror
-          assign earlier[i*N+j] = !g_row[j].g_column[i].g_state.second;
-        end else begin : g_state
+        if (j > i) begin : g_state
           // Both served or neither: the order between them stays, so that the whole remains an order.
-          reg second;
+          reg late;
           always @(posedge clk) begin
-            if (rst) second <= 1'b0;
-            else if (served[i] != served[j]) second <= served[i];
+            if (rst) late <= 1'b0;
+            else if (served[i] != served[j]) late <= served[i];
           end
-          assign earlier[i*N+j] = second;
+          assign second[i*N+j] = late;
+          assign earlier[i*N+j] = late;
+        end else begin : g_mirror
+          assign second[i*N+j] = 1'b0;
+          assign earlier[i*N+j] = (j < i) && !second[j*N+i];
         end
       end
     end

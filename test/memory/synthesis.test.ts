@@ -68,6 +68,7 @@ describe("Yosys, UltraScale+", () => {
       "stat",
     ];
     const text = await output("yosys", ["-p", script.join("; ")]);
+    expect(text).not.toMatch(/implicitly declared|no driver/);
     const stat = text.slice(text.lastIndexOf("Number of memories"));
     expect(stat).toMatch(/Number of memories: +0\n/);
     return new Map([...stat.matchAll(/^ +(\S+) +(\d+)$/gm)].map((m) => [m[1]!, Number(m[2])] as const));

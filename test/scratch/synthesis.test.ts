@@ -79,6 +79,8 @@ it("Yosys, UltraScale+: each bank is one block RAM with byte enables, and nothin
     "stat",
   ];
   const text = await output("yosys", ["-p", script.join("; ")]);
+  // Verilator and Icarus do not mind names that Yosys cannot resolve.
+  expect(text).not.toMatch(/implicitly declared|no driver/);
   const stat = text.slice(text.lastIndexOf("Number of memories"));
   expect(stat).toMatch(/Number of memories: +0\n/);
   // 32 KiB are eight blocks of 4 KiB.
