@@ -44,7 +44,7 @@ export async function compileKernels(
     const chosen = names.flatMap(resolve);
     // A file without the kernels asked for contributes nothing; one without any kernel is an error.
     if (names.length > 0 && defined.length > 0 && chosen.length === 0) return [];
-    check?.(chosen.length > 0 ? chosen : defined);
+    warnings.push(...(check?.(chosen.length > 0 ? chosen : defined) ?? []));
     return importKernels(module, { kernels: chosen });
   });
   if (single) requireSingle(kernels.map(({ name }) => name));
@@ -58,8 +58,8 @@ interface SourceModule {
   readonly names: readonly string[];
   /** The kernels that a name given by the user means: of CUDA templates more than one. */
   readonly resolve: (wanted: string) => readonly string[];
-  /** Refuses what this language has and a circuit has not, in the kernels named. */
-  readonly check?: (kernels: readonly string[]) => void;
+  /** Refuses what this language has and a circuit has not, in the kernels named; warns of what may be meant otherwise. */
+  readonly check?: (kernels: readonly string[]) => readonly Diagnostic[];
   readonly warnings: readonly Diagnostic[];
 }
 
@@ -81,7 +81,7 @@ async function compileFile(
   }
   const { adaptCuda } = await import("../hls/cuda/adapt.js");
   const { matchKernels } = await import("../hls/cuda/names.js");
-  const { refuseDeviceFunctions } = await import("../hls/cuda/refusals.js");
+  const { refuseDeviceFunctions, warpSynchronous } = await import("../hls/cuda/refusals.js");
   const { module: adapted, kernels } = adaptCuda(module, cuda);
   return {
     file,
@@ -92,6 +92,7 @@ async function compileFile(
     check: (chosen) => {
       if (kernels.length === 0) throw withoutKernels(file, [...cuda.signatures.keys()]);
       refuseDeviceFunctions(adapted, chosen);
+      return warpSynchronous(adapted, chosen);
     },
   };
 }

@@ -1,5 +1,5 @@
 /** What CUDA has and a circuit does not, by the name of the function that device code calls. */
-import type { LlvmFunction, LlvmModule } from "../../parser/llvm/module.js";
+import type { LlvmFunction, LlvmModule, LlvmValue } from "../../parser/llvm/module.js";
 import type { Diagnostic } from "../../support/errors.js";
 import { UnsupportedError } from "../../support/errors.js";
 import { formatSpan } from "../../support/source.js";
@@ -73,6 +73,51 @@ export function refuseDeviceFunctions(module: LlvmModule, kernels: readonly stri
     }
   }
   if (problems.size > 0) throw new UnsupportedError([...problems.values()]);
+}
+
+/**
+ * Volatile accesses to shared memory are how old code lets the threads of a warp exchange values without
+ * a barrier. They are no error: with barriers in between they only cost an access.
+ */
+export function warpSynchronous(module: LlvmModule, kernels: readonly string[]): readonly Diagnostic[] {
+  for (const fn of reachable(module, kernels)) {
+    const shared = sharedPointers(fn);
+    for (const inst of fn.blocks.flatMap(({ instructions }) => instructions)) {
+      if (inst.op !== "store" || !inst.volatile || !shared(inst.pointer)) continue;
+      return [
+        {
+          code: "cuda/volatile-shared",
+          severity: "warning",
+          message: "a volatile store to shared memory: threads of a warp do not advance together here",
+          span: inst.span.line > 0 ? inst.span : fn.span,
+          help: "If other threads read the value without a __syncthreads() in between, put one there.",
+        },
+      ];
+    }
+  }
+  return [];
+}
+
+/** Whether a pointer of the function is known to lie in shared memory. */
+function sharedPointers(fn: LlvmFunction): (pointer: LlvmValue) => boolean {
+  const origins = new Map<string, LlvmValue>();
+  for (const inst of fn.blocks.flatMap(({ instructions }) => instructions)) {
+    if (inst.result === undefined) continue;
+    if (inst.op === "gep") origins.set(inst.result, inst.base);
+    else if (inst.op === "cast") origins.set(inst.result, inst.value);
+  }
+  const isShared = (value: LlvmValue): boolean => {
+    if (value.type.kind === "ptr" && value.type.addressSpace === 3) return true;
+    if (value.kind === "local") {
+      const origin = origins.get(value.name);
+      return origin !== undefined && isShared(origin);
+    }
+    if (value.kind !== "constexpr") return false;
+    const { expression } = value;
+    if (expression.op === "gep") return isShared(expression.base);
+    return expression.op === "cast" && isShared(expression.value);
+  };
+  return isShared;
 }
 
 /** The names of the operators are not told apart by what they are given. */

@@ -35,10 +35,16 @@ export function structParameters(
     const vector = vectorElement(typeName, lanes);
     return [{ name, typeName, passing: "scalar", readOnly: true, bytes, ...vector, values }];
   }
-  return pieces(lanes, values).map((piece, index): SourceParameter => {
-    const inside = values
-      .filter(({ offset }) => offset >= piece.offset && offset < piece.offset + piece.bytes)
-      .map(({ def, offset }) => ({ def, offset: offset - piece.offset }));
+  const all = pieces(lanes, values);
+  const holds = (piece: Piece, { offset }: Part) => offset >= piece.offset && offset < piece.offset + piece.bytes;
+  // An index that varies is a choice among all places, padding included. What is read there is never used.
+  const padding = values.filter((part) => !all.some((piece) => holds(piece, part)));
+  const firstPointer = all.findIndex((piece) => piece.type?.kind === "ptr");
+  return all.map((piece, index): SourceParameter => {
+    const inside = [
+      ...values.filter((part) => holds(piece, part)).map(({ def, offset }) => ({ def, offset: offset - piece.offset })),
+      ...(index === firstPointer ? padding.map(({ def }) => ({ def, offset: 0 })) : []),
+    ];
     const shown = { name: `${name}_${index}`, values: inside, readOnly: true };
     if (piece.type?.kind === "ptr") return { ...shown, typeName: "void*", passing: "buffer", bytes: 8 };
     return {
@@ -78,6 +84,8 @@ function elementOf(type: Type, lanes: number): NonNullable<SourceParameter["elem
 /** `float4` of CUDA is a struct of four floats, but to people a vector. */
 function vectorElement(typeName: string, lanes: readonly MemoryLane[]): Pick<SourceParameter, "element"> {
   if (typeName === "dim3" && lanes.length === 3) return { element: { kind: "uint", bits: 32, lanes: 3 } };
+  // A class round one number (`__half`) is passed like the number.
+  if (lanes.length === 1) return { element: elementOf(lanes[0]!.type, 1) };
   const found = /^(u?)(?:char|short|int|long|longlong|float|double)([1-4])$/.exec(typeName);
   const first = lanes[0]?.type;
   if (!found || !first || lanes.length !== Number(found[2])) return {};

@@ -4,7 +4,7 @@ import {
   InputError,
   InternalError,
   inputError,
-  type UnsupportedError,
+  UnsupportedError,
   unsupported,
 } from "../../support/errors.js";
 import type { Host } from "../../support/host.js";
@@ -90,6 +90,10 @@ function checkInstances(diagnostics: readonly Diagnostic[], request: CompileRequ
 const DEVICE_RUNTIME =
   /kernel (?:call|launch) from|(?:__host__|host) function '(?:__)?cuda(?:[A-Z]|Push)|no matching function for call to 'cuda[A-Z]/;
 
+/** Headers of NVIDIA's whose contents run on the device. */
+const DEVICE_LIBRARIES =
+  /^(?:curand_|cub\/|thrust\/|cuda\/std|cuda\/(?:atomic|barrier|pipeline)|mma\.h|cuda_(?:bf16|fp8|pipeline)|nvshmem|cutlass|cute|cuComplex\.h|cufftXt|cooperative_groups\/)/;
+
 function failure(diagnostics: readonly Diagnostic[], missing: readonly string[]): InputError | UnsupportedError {
   const launch = diagnostics.find(({ message }) => DEVICE_RUNTIME.test(message));
   if (launch) {
@@ -100,6 +104,18 @@ function failure(diagnostics: readonly Diagnostic[], missing: readonly string[])
         span: launch.span,
         help: "Launch all kernels from the host.",
       },
+    );
+  }
+  const library = missing.find((name) => DEVICE_LIBRARIES.test(name));
+  if (library !== undefined) {
+    const found = unsupported("unsupported/device-library", `device code needs ${library}, which soff does not have`, {
+      help: "Write out what the kernel takes from it, or name the folder of the header with -I.",
+    });
+    return new UnsupportedError(
+      found.diagnostics.map((each) => ({
+        ...each,
+        notes: diagnostics.map((d): Diagnostic => ({ ...d, severity: "note" })),
+      })),
     );
   }
   if (missing.length === 0) return new InputError(diagnostics);

@@ -3,6 +3,7 @@ import { atomics } from "./atomics.js";
 import { cooperativeGroups } from "./cooperative.js";
 import { core, indexVariables } from "./core.js";
 import { cxxHeaders } from "./cxx.js";
+import { half } from "./half.js";
 import { integer } from "./integer.js";
 import { cHeaders, implicitC } from "./libc.js";
 import { math } from "./math.js";
@@ -90,6 +91,8 @@ export const headers: ReadonlyMap<string, string> = new Map([
     (name) => [name, "#include <helper_cuda.h>\n"] as const,
   ),
   ["cooperative_groups.h", cooperativeGroups],
+  ["cuda_fp16.h", half],
+  ["cuda_fp16.hpp", "#include <cuda_fp16.h>\n"],
   ["cooperative_groups/reduce.h", "#include <cooperative_groups.h>\n"],
   ...Object.entries(cHeaders),
   ...Object.entries(cxxHeaders),

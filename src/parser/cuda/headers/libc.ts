@@ -21,6 +21,11 @@ __host__ void *realloc(void *, size_t);
 __host__ void exit(int) __attribute__((noreturn));
 __host__ void abort() __attribute__((noreturn));
 }
+// The work-item ends where an assertion fails, and says so.
+__SOFF_FN void __soff_assert(const char *text, const char *file, int line) {
+  printf("%s:%d: assertion failed: %s\\n", file, line, text);
+  __builtin_trap();
+}
 __SOFF_FN void *memcpy(void *to, const void *from, size_t n) { return __builtin_memcpy(to, from, n); }
 __SOFF_FN void *memmove(void *to, const void *from, size_t n) { return __builtin_memmove(to, from, n); }
 __SOFF_FN void *memset(void *to, int byte, size_t n) { return __builtin_memset(to, byte, n); }
@@ -43,7 +48,7 @@ const assertHeader = `
 #ifdef NDEBUG
 #define assert(...) ((void)0)
 #else
-#define assert(...) ((__VA_ARGS__) ? (void)0 : __builtin_trap())
+#define assert(...) ((__VA_ARGS__) ? (void)0 : __soff_assert(#__VA_ARGS__, __FILE_NAME__, __LINE__))
 #endif
 `;
 
