@@ -8,7 +8,16 @@
  * those that the kernel stores there. A pointer from other memory, or from an integer that no pointer flows into,
  * is `unknown`: it may be anything.
  */
-import type { BlockId, Instruction, Kernel, Operand, PureInstruction } from "../ir/types.js";
+import type {
+  AddressSpace,
+  BlockId,
+  Def,
+  Instruction,
+  Kernel,
+  Operand,
+  PureInstruction,
+  ValueId,
+} from "../ir/types.js";
 import { type Definition, definitionsOf, isPure, typeOf } from "../ir/walk.js";
 
 export type Root =
@@ -41,11 +50,14 @@ export interface Provenance {
   rootsOf(operand: Operand): readonly Root[];
 }
 
-/** Sets of roots as bit masks: bit 0 unknown, then parameters, then objects, then variables. */
-export function provenance(kernel: Kernel): Provenance {
+/**
+ * Sets of roots as bit masks: bit 0 unknown, then parameters, then objects, then variables. `generic`: pointers whose
+ * type does not say which memory they are of.
+ */
+export function provenance(kernel: Kernel, generic: ReadonlySet<ValueId> = new Set()): Provenance {
   const definitions = definitionsOf(kernel);
   const bits = new RootBits(kernel);
-  const solver = new Solver(kernel, definitions, bits);
+  const solver = new Solver(kernel, definitions, bits, generic);
   const rootsOf = (operand: Operand): readonly Root[] => bits.roots(solver.maskOf(operand));
 
   const accesses: AccessProvenance[] = [];
@@ -92,6 +104,12 @@ class RootBits {
     this.holders = holders;
   }
 
+  /** What pointers of a space may lead to. Buffers may be in constant memory and objects be passed off as global ones. */
+  inSpace(space: AddressSpace): bigint {
+    const { local, private: own } = this.holders;
+    return space === "local" ? local | unknownBit : space === "private" ? own | unknownBit : ~(local | own);
+  }
+
   parameter(index: number): bigint {
     return 1n << BigInt(1 + index);
   }
@@ -120,6 +138,7 @@ class Solver {
     private readonly kernel: Kernel,
     private readonly definitions: readonly (Definition | undefined)[],
     private readonly bits: RootBits,
+    private readonly generic: ReadonlySet<ValueId>,
   ) {
     this.masks = new Array<bigint>(kernel.valueCount).fill(0n);
     for (const definition of definitions)
@@ -157,25 +176,27 @@ class Solver {
   private settle(): void {
     for (let changed = true; changed; ) {
       changed = false;
-      const raise = (id: number, mask: bigint) => {
-        const joined = this.masks[id]! | mask;
+      const raise = ({ id, type }: Def, mask: bigint) => {
+        // A variable holds pointers of several kinds: of these the type says which they can be.
+        const known = type.kind === "ptr" && !this.generic.has(id) ? mask & this.bits.inSpace(type.space) : mask;
+        const joined = this.masks[id]! | known;
         if (joined === this.masks[id]) return;
         this.masks[id] = joined;
         changed = true;
       };
       for (const block of this.kernel.blocks) {
-        for (const phi of block.phis) for (const edge of phi.incoming) raise(phi.result.id, this.maskOf(edge.value));
+        for (const phi of block.phis) for (const edge of phi.incoming) raise(phi.result, this.maskOf(edge.value));
         for (const instruction of block.instructions)
           if (instruction.op === "load") {
             const mask = this.loaded(instruction.pointer);
-            for (const def of instruction.results) raise(def.id, def.type.kind === "ptr" ? mask : mask & ~unknownBit);
+            for (const def of instruction.results) raise(def, def.type.kind === "ptr" ? mask : mask & ~unknownBit);
           } else if (instruction.op === "store") {
             for (const value of instruction.values) changed = this.put(instruction.pointer, value) || changed;
           } else if (instruction.op === "atomic") {
             // Atomic operations are on integers and floats, which may be parts of pointers all the same.
             changed = this.put(instruction.pointer, instruction.value) || changed;
-            raise(instruction.result.id, this.loaded(instruction.pointer) & ~unknownBit);
-          } else if (isPure(instruction)) raise(instruction.result.id, this.transfer(instruction));
+            raise(instruction.result, this.loaded(instruction.pointer) & ~unknownBit);
+          } else if (isPure(instruction)) raise(instruction.result, this.transfer(instruction));
       }
     }
   }
@@ -183,10 +204,11 @@ class Solver {
   /** The local and private variables that a pointer may lead to, by their bits. */
   private holders(pointer: Operand): readonly bigint[] {
     const type = typeOf(pointer, this.definitions);
-    if (type.kind !== "ptr" || (type.space !== "local" && type.space !== "private")) return [];
-    const all = this.bits.holders[type.space];
+    const { local, private: own } = this.bits.holders;
     const mask = this.maskOf(pointer);
-    const reached = mask & unknownBit ? all : mask & all;
+    // Nothing is known of it but the memory that it is in.
+    const anywhere = type.kind !== "ptr" ? 0n : type.space === "local" ? local : type.space === "private" ? own : 0n;
+    const reached = (mask & (local | own)) | (mask & unknownBit ? anywhere : 0n);
     const list: bigint[] = [];
     for (let rest = reached; rest; rest &= rest - 1n) list.push(rest & -rest);
     return list;

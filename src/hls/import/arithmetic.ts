@@ -75,15 +75,25 @@ function selectLane(ctx: KernelContext, frame: Frame, condition: Operand, whenTr
   }
   const t = ctx.operand(whenTrue);
   const f = ctx.operand(whenFalse);
-  const type = t.kind === "const" ? ctx.builder.typeOf(f) : ctx.builder.typeOf(t);
+  const isOpen = t.kind === "const" || ctx.builder.isGeneric(t);
+  const type = ctx.builder.typeOf(isOpen ? f : t);
   return ctx.builder.select(condition, inSpace(ctx, frame, t, type), inSpace(ctx, frame, f, type));
 }
 
-/** A pointer constant takes the space of the pointers that it meets; two real pointers must agree. */
-export function inSpace(ctx: KernelContext, frame: Frame, value: Operand, type: Type): Operand {
+/**
+ * A pointer constant takes the space of the pointers that it meets; two real pointers must agree. `isOpen`: the space
+ * of those that it meets is not known yet.
+ */
+export function inSpace(ctx: KernelContext, frame: Frame, value: Operand, type: Type, isOpen = false): Operand {
   const own = ctx.builder.typeOf(value);
   if (own.kind !== "ptr" || type.kind !== "ptr" || sameType(own, type)) return value;
   if (value.kind === "const") return { ...value, type };
+  // A generic pointer from memory is what the others are; that it can be nothing else is checked at the end.
+  if (isOpen || ctx.builder.isGeneric(value)) {
+    const cast = ctx.builder.cast("inttoptr", ctx.builder.cast("ptrtoint", value, i(64)), type);
+    if (isOpen && cast.kind === "value") ctx.builder.generic.add(cast.id);
+    return cast;
+  }
   ctx.unsupported(
     "unsupported/mixed-pointer",
     frame,

@@ -34,6 +34,8 @@ export class Builder {
   readonly entry: DraftBlock = newBlock("entry");
   block: DraftBlock = this.entry;
   span: SourceSpan = unknownSpan;
+  /** Pointers from memory, and what is made of them, whose type does not say where they lead. They pass for global until all stores are known. */
+  readonly generic = new Set<ValueId>();
   private readonly defs: MutableDef[] = [];
   /** `ptradd` by a constant: its base and offset, so that chains of them become one. */
   private readonly constantOffsets = new Map<ValueId, { readonly base: Operand; readonly offset: bigint }>();
@@ -70,6 +72,10 @@ export class Builder {
 
   isUndef(operand: Operand): boolean {
     return this.undefined_.has(operand);
+  }
+
+  isGeneric(operand: Operand): boolean {
+    return operand.kind === "value" && this.generic.has(operand.id);
   }
 
   int(type: Type, value: bigint | number): Operand {
@@ -137,6 +143,7 @@ export class Builder {
     if (condition.kind === "const") return condition.bits === 1n ? whenTrue : whenFalse;
     const result = this.define(this.typeOf(whenTrue));
     this.append({ op: "select", result, condition, whenTrue, whenFalse, span: this.span });
+    if (this.isGeneric(whenTrue) || this.isGeneric(whenFalse)) this.generic.add(result.id);
     return operandOf(result.id);
   }
 
@@ -155,6 +162,7 @@ export class Builder {
     }
     const result = this.define(this.typeOf(base));
     this.append({ op: "ptradd", result, pointer: base, offset: by, span: this.span });
+    if (this.isGeneric(base)) this.generic.add(result.id);
     if (by.kind === "const") this.constantOffsets.set(result.id, { base, offset: by.bits });
     return operandOf(result.id);
   }

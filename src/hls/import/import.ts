@@ -15,6 +15,7 @@ import { removeDead } from "./dead.js";
 import { finishBlocks } from "./finish.js";
 import { DataLayout } from "./layout.js";
 import { type DraftParameter, importParameters } from "./parameters.js";
+import { settleSpaces } from "./spaces.js";
 
 export interface ImportOptions {
   /** Names of the kernels to import; all of the module's when left out or empty. */
@@ -98,7 +99,9 @@ function finishKernel(ctx: KernelContext, fn: LlvmFunction, parameters: readonly
     blocks: finishBlocks(ctx.builder.entry),
     valueCount: ctx.builder.valueCount,
   };
-  const tidy = tidyParameters(removeDead(kernel));
+  const { kernel: settled, problems } = settleSpaces(removeDead(kernel), ctx.builder.generic);
+  if (problems.length > 0) throw new UnsupportedError(problems);
+  const tidy = tidyParameters(settled);
   return { ...tidy, valueCount: 1 + lastValue(tidy) };
 }
 

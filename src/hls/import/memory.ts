@@ -6,7 +6,7 @@ import { loadByval } from "./byval.js";
 import { rebits } from "./casts.js";
 import type { Frame, InstructionOf, KernelContext, Lane } from "./context.js";
 import { ordered, orderingOfWords, relaxed } from "./ordering.js";
-import { lanesOf } from "./types.js";
+import { genericLanes, lanesOf } from "./types.js";
 import { lanes, operands } from "./values.js";
 
 export function importLoad(ctx: KernelContext, frame: Frame, inst: InstructionOf<"load">): readonly Lane[] {
@@ -14,7 +14,12 @@ export function importLoad(ctx: KernelContext, frame: Frame, inst: InstructionOf
   const align = inst.align || ctx.layout.alignOf(inst.type);
   // Memory does what is no wider than one access at one moment; the order is what an atomic access adds.
   const ordering = inst.atomic ? orderingOfWords(inst.flags) : relaxed;
-  return ordered(ctx, ordering, () => loadLanes(ctx, inst.type, pointer!, align));
+  const loaded = ordered(ctx, ordering, () => loadLanes(ctx, inst.type, pointer!, align));
+  genericLanes(inst.type, ctx.layout).forEach((isGeneric, lane) => {
+    const value = loaded[lane];
+    if (isGeneric && value?.kind === "value") ctx.builder.generic.add(value.id);
+  });
+  return loaded;
 }
 
 export function importStore(ctx: KernelContext, frame: Frame, inst: InstructionOf<"store">): void {

@@ -1,10 +1,10 @@
 /** Values that meet where control flow does. */
-import { constOf, type Operand, valueOperand as operandOf, type Type } from "../ir/types.js";
+import { constOf, type Operand, valueOperand as operandOf } from "../ir/types.js";
 import { inSpace } from "./arithmetic.js";
 import type { Frame, InstructionOf, KernelContext, Lane } from "./context.js";
 import type { DraftBlock, DraftPhi } from "./draft.js";
 import { spaceOf } from "./provenance.js";
-import { lanesOf } from "./types.js";
+import { genericLanes, lanesOf } from "./types.js";
 import { lanes } from "./values.js";
 
 /** Phis of one LLVM instruction that wait for their incoming values. */
@@ -25,12 +25,15 @@ export function incomingOf(inst: InstructionOf<"phi">, reachable: (label: string
 
 /** Starts the phis of an instruction, one a lane. */
 export function startPhi(ctx: KernelContext, frame: Frame, inst: InstructionOf<"phi">): PendingPhi {
-  const types = lanesOf(inst.type, ctx.layout).map((type): Type => {
-    if (type.kind !== "ptr") return type;
+  const isGeneric = genericLanes(inst.type, ctx.layout);
+  const phis = lanesOf(inst.type, ctx.layout).map((type, lane) => {
+    if (type.kind !== "ptr") return ctx.builder.phi(type);
     const space = inst.incoming.map(({ value }) => spaceOf(ctx, frame, value)).find((found) => found !== undefined);
-    return { kind: "ptr", space: space ?? type.space };
+    const phi = ctx.builder.phi({ kind: "ptr", space: space ?? type.space });
+    if (space === undefined && isGeneric[lane]) ctx.builder.generic.add(phi.result.id);
+    return phi;
   });
-  return { inst, phis: types.map((type) => ctx.builder.phi(type)) };
+  return { inst, phis };
 }
 
 /** Fills in the incoming values once every block of the function is there. */
@@ -47,7 +50,7 @@ export function finishPhi(
     ctx.builder.span = inst.span;
     const values = lanes(ctx, frame, value);
     phis.forEach((phi, lane) => {
-      phi.incoming.push({ block: from, value: phiOperand(ctx, frame, values[lane]!, phi.result.type) });
+      phi.incoming.push({ block: from, value: phiOperand(ctx, frame, values[lane]!, phi) });
     });
   }
 }
@@ -59,7 +62,10 @@ export function joinLanes(
   incoming: readonly { readonly block: DraftBlock; readonly lane: Lane }[],
 ): Operand {
   const operands = incoming.map(({ block, lane }) => ({ block, value: ctx.operand(lane) }));
-  const typed = operands.find(({ value }) => value.kind !== "const") ?? operands[0]!;
+  const typed =
+    operands.find(({ value }) => value.kind !== "const" && !ctx.builder.isGeneric(value)) ??
+    operands.find(({ value }) => value.kind !== "const") ??
+    operands[0]!;
   const phi = ctx.builder.phi(ctx.builder.typeOf(typed.value));
   for (const { block, value } of operands) {
     phi.incoming.push({ block, value: inSpace(ctx, frame, value, phi.result.type) });
@@ -67,7 +73,7 @@ export function joinLanes(
   return operandOf(phi.result.id);
 }
 
-function phiOperand(ctx: KernelContext, frame: Frame, lane: Lane, type: Type): Operand {
-  const operand = inSpace(ctx, frame, ctx.operand(lane), type);
+function phiOperand(ctx: KernelContext, frame: Frame, lane: Lane, { result: { id, type } }: DraftPhi): Operand {
+  const operand = inSpace(ctx, frame, ctx.operand(lane), type, ctx.builder.generic.has(id));
   return ctx.builder.isUndef(operand) ? constOf(type, 0n) : operand;
 }

@@ -28,7 +28,9 @@ export function spaceOf(ctx: KernelContext, frame: Frame, value: LlvmValue): Add
   };
   const declared = (v: LlvmValue): void => {
     const type = v.type.kind === "vector" ? v.type.element : v.type;
-    found.add((type.kind === "ptr" ? spaceOfNumber(type.addressSpace) : undefined) ?? "global");
+    // A generic pointer whose origin is out of sight says nothing.
+    const space = type.kind === "ptr" ? spaceOfNumber(type.addressSpace) : "global";
+    if (space) found.add(space);
   };
   const walkLocal = (v: LlvmValue & { kind: "local" }): void => {
     if (seen.has(v.name)) return;
@@ -38,7 +40,8 @@ export function spaceOf(ctx: KernelContext, frame: Frame, value: LlvmValue): Add
       for (const lane of known) {
         const type = ctx.typeOf(lane);
         const empty = lane.kind === "const" && lane.bits === 0n;
-        if (type.kind === "ptr" && !empty) found.add(type.space);
+        const isOpen = lane.kind === "value" && ctx.builder.generic.has(lane.id);
+        if (type.kind === "ptr" && !empty && !isOpen) found.add(type.space);
       }
       return;
     }

@@ -66,6 +66,24 @@ export function lanesOf(type: LlvmType, layout: DataLayout): Type[] {
   }
 }
 
+/** For each lane whether it is a generic pointer, whose space its type does not say. */
+export function genericLanes(type: LlvmType, layout: DataLayout): boolean[] {
+  const t = layout.resolve(type);
+  switch (t.kind) {
+    case "ptr":
+      return [spaceOfNumber(t.addressSpace) === undefined];
+    case "vector":
+    case "array": {
+      const element = genericLanes(t.element, layout);
+      return Array.from({ length: t.length }, () => element).flat();
+    }
+    case "struct":
+      return t.fields.flatMap((field) => genericLanes(field, layout));
+    default:
+      return lanesOf(t, layout).map(() => false);
+  }
+}
+
 /** Number of lanes before, and of, the member at `path`. */
 export function laneRange(
   type: LlvmType,
