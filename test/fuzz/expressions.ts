@@ -306,7 +306,7 @@ export class Expressions {
         places.push(() =>
           expression(
             type,
-            `((__global const ${typeName(type)} *)${region.name})[(`,
+            `((${region.space} const ${typeName(type)} *)${region.name})[(`,
             ...this.index(region, depth),
             `) * ${bytes} + ${this.random.below(bytes)}]`,
           ),

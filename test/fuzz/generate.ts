@@ -1,5 +1,6 @@
 /** From a seed to a program. */
 import { constant, Expressions, randomScalarType, randomVectorType } from "./expressions.js";
+import { Groups, privateArrays } from "./groups.js";
 import { Random } from "./random.js";
 import { regionOf, type Scope, type Variable } from "./scope.js";
 import { Statements } from "./statements.js";
@@ -106,10 +107,14 @@ function makeFunction(random: Random, known: readonly Helper[], scope: Scope, in
 
 /** Names for this work-item's place; `gid` counts from zero whatever the offset. */
 function preamble(random: Random): { statements: Statement[]; variables: Variable[] } {
+  const local = "(uint)((get_local_id(2) * get_local_size(1) + get_local_id(1)) * get_local_size(0) + get_local_id(0))";
   const linear =
     "(uint)(((get_global_id(2) - get_global_offset(2)) * get_global_size(1) + get_global_id(1) - get_global_offset(1)) * get_global_size(0) + get_global_id(0) - get_global_offset(0))";
-  const statements = [statement(`const uint gid = ${linear};`)];
-  const variables: Variable[] = [{ name: "gid", type: uint, writable: false }];
+  const statements = [statement(`const uint gid = ${linear};`), statement(`const uint lid = ${local};`)];
+  const variables: Variable[] = [
+    { name: "gid", type: uint, writable: false },
+    { name: "lid", type: uint, writable: false },
+  ];
   const queries = [
     "get_global_id",
     "get_local_id",
@@ -132,10 +137,31 @@ function preamble(random: Random): { statements: Statement[]; variables: Variabl
   return { statements, variables };
 }
 
+const groupSize = ({ local }: Program["range"]): number => local[0] * local[1] * local[2];
+
+/** Integer arguments: every work-item has the same. */
+const uniformValues = (args: readonly Argument[]): string[] =>
+  args.flatMap((a) =>
+    a.kind === "scalar" && a.type.lanes === 1 && a.type.element.kind !== "float" ? [`(uint)${a.name}`] : [],
+  );
+
+function countersOf(args: readonly Argument[]) {
+  const found = args.find((a) => a.kind === "buffer" && a.access === "count");
+  if (found?.kind !== "buffer") return undefined;
+  // Which operations are mixed follows from the argument, so that all places agree.
+  const operations = [["add", "sub", "inc", "dec"], ["min"], ["max"], ["or"], ["xor"]][found.seed % 5]!;
+  return { name: found.name, type: found.type, count: found.elements, operations };
+}
+
 export function generate(seed: number): Program {
   const random = new Random(seed);
   const range = makeRange(random);
+  const inGroups = random.chance(50);
   const args = makeArguments(random, range.global[0] * range.global[1] * range.global[2]);
+  if (inGroups && random.chance(50)) {
+    const type = random.pick([int, uint]);
+    args.push({ kind: "buffer", name: `count${args.length}`, type, access: "count", elements: 4, seed: random.next() });
+  }
   const tables = Array.from(
     {
       length: random.weighted([
@@ -152,6 +178,7 @@ export function generate(seed: number): Program {
     regions: [],
     tables,
     inKernel: false,
+    mayReturn: true,
     depth: 0,
     loops: 0,
     inLoop: false,
@@ -177,8 +204,9 @@ export function generate(seed: number): Program {
       ...args.flatMap((a) => (a.kind === "scalar" ? [{ name: a.name, type: a.type, writable: false }] : [])),
     ],
     functions,
-    regions,
+    regions: [...regions],
     inKernel: true,
+    mayReturn: !inGroups,
   };
   const statements = new Statements(random, random.pick([2, 2, 3]));
   const first = [
@@ -186,7 +214,12 @@ export function generate(seed: number): Program {
     statements.declaration(scope, int),
     statements.declaration(scope, uint),
   ];
-  const body = statements.several(scope, 3, random.pick([4, 6, 10]));
+  const arrays = privateArrays(random, scope, statements);
+  scope.regions.push(...arrays.regions);
+  const alone = statements.several(scope, 3, random.pick([4, 6, 10]));
+  const groups = new Groups(random, statements, groupSize(range), uniformValues(args), countersOf(args));
+  const together = inGroups ? groups.body(scope) : [];
+  const body = [...groups.declared, ...arrays.made, ...alone, ...together];
   // What the outermost variables hold in the end can be seen where a buffer has their type.
   const last: Statement[] = [];
   const expressions = new Expressions(random, scope);

@@ -18,6 +18,7 @@ export interface Region {
   readonly writable: boolean;
   /** Text before the masked index: where this work-item's own elements begin. */
   readonly base: string;
+  readonly space: "__global" | "__local" | "__private";
   /** Bytes of the elements may be seen one by one (integers only: a NaN's bits are left open). */
   readonly bytewise: boolean;
 }
@@ -25,9 +26,11 @@ export interface Region {
 export interface Scope {
   readonly variables: Variable[];
   readonly functions: readonly Helper[];
-  readonly regions: readonly Region[];
+  readonly regions: Region[];
   readonly tables: readonly { readonly name: string; readonly type: Type; readonly mask: number }[];
   readonly inKernel: boolean;
+  /** A work-item may return before the end: no barrier comes after. */
+  readonly mayReturn: boolean;
   /** How deep in statements, and in loops. */
   readonly depth: number;
   readonly loops: number;
@@ -46,7 +49,7 @@ export function variablesOf(scope: Scope, type: Type): Variable[] {
 }
 
 export function regionOf(argument: Argument, itemElements: number): Region | undefined {
-  if (argument.kind === "scalar") return undefined;
+  if (argument.kind === "scalar" || argument.access === "count") return undefined;
   const own = argument.access !== "read";
   return {
     name: argument.name,
@@ -56,5 +59,6 @@ export function regionOf(argument: Argument, itemElements: number): Region | und
     writable: own,
     base: own ? `gid * ${itemElements} + ` : "",
     bytewise: argument.type.element.kind !== "float" && argument.type.lanes === 1,
+    space: "__global",
   };
 }

@@ -76,7 +76,8 @@ function* candidates(program: Program): Generator<Program> {
     }
   }
   for (const [k, list] of lists.entries()) {
-    for (const [at, { parts }] of list.entries()) {
+    for (const [at, { parts, fixed }] of list.entries()) {
+      if (fixed) continue;
       const bodies = parts.filter((part) => Array.isArray(part)) as Statement[][];
       if (bodies.length > 0) yield edit((d) => listsOf(d)[k]!.splice(at, 1, ...structuredClone(bodies.flat())));
     }

@@ -47,7 +47,7 @@ export class Statements {
       [loop ? 1 : 0, "do"],
       [nested ? 2 : 0, "switch"],
       [scope.inLoop ? 3 : 0, "leave"],
-      [(scope.inKernel || scope.result) && this.random.chance(40) ? 1 : 0, "return"],
+      [((scope.inKernel && scope.mayReturn) || scope.result) && this.random.chance(40) ? 1 : 0, "return"],
     ] as const);
     switch (kind) {
       case "declare":
@@ -142,7 +142,7 @@ export class Statements {
       const bytes = type.element.bits / 8;
       const byte = scalar("uint", 8);
       return statement(
-        `((__global uchar *)${region.name})[(`,
+        `((${region.space} uchar *)${region.name})[(`,
         ...expressions.index(region, this.height),
         `) * ${bytes} + ${this.random.below(bytes)}] = `,
         expressions.of(byte, this.height),

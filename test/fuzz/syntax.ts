@@ -24,6 +24,8 @@ export interface Expression {
 export type StatementPart = string | Expression | readonly Statement[];
 export interface Statement {
   readonly parts: readonly StatementPart[];
+  /** Stands as a whole or not at all: its bodies would mean something else without what is around them. */
+  readonly fixed?: boolean;
 }
 
 export interface Helper {
@@ -39,7 +41,8 @@ export type Argument =
       readonly kind: "buffer";
       readonly name: string;
       readonly type: Type;
-      readonly access: "read" | "write" | "readwrite";
+      /** `count`: only changed by atomic operations. */
+      readonly access: "read" | "write" | "readwrite" | "count";
       readonly elements: number;
       readonly seed: number;
       /** Name of an earlier argument whose buffer this is. */
