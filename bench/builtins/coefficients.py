@@ -177,7 +177,7 @@ def tables(width):
         "log2": log_row,
         "sine": p("sine", sine_ratio, 0, mpf(1) / 4, 0, choose(4, 8), bound=choose(-28, -59)),
         "cosine": p("cosine", cosine, 0, mpf(1) / 4, 0, choose(5, 9), bound=choose(-28, -59)),
-        "arcsine": p("arcsine", arcsine_ratio, 0, mpf(1) / 4, choose(2, 4), choose(5, 8), bound=choose(-28, -58)),
+        "arcsine": p("arcsine", arcsine_ratio, 0, mpf(1) / 2, choose(3, 5), choose(5, 8), bound=choose(-28, -58)),
         "arctangent": p("arctangent", arctangent_ratio, 0, 1, choose(3, 5), choose(5, 8), bound=choose(-28, -57)),
         "erf": p("erf", erf_ratio, 0, choose(4, 8), choose(4, 6), choose(5, 10), bound=choose(-28, -57)),
         "erfcx": p("erfcx", erfcx, 0, choose(16, 32), choose(6, 8), choose(5, 9), bound=choose(-26, -56)),

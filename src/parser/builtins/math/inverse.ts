@@ -9,20 +9,20 @@ const overPi = (f: Format) => constant(f, "INV_PI");
 
 export const inverseHelpers: Helpers = {
   /**
-   * asin(x) for |x| <= 1/2, else 2 asin(sqrt((1 - |x|) / 2)), which is the angle from the end of the circle. Both have
-   * the square root of the argument of one polynomial before it.
+   * asin(x) for |x| up to about sqrt(1/2), else 2 asin(sqrt((1 - |x|) / 2)), which is the angle from the end of the
+   * circle. Both have the square root of the argument of one polynomial before it.
    */
-  arc: (f) => `INLINE REAL @arc(REAL x) { REAL a = @abs(x); int outer = a > (REAL)0.5f; REAL w = (1 - a) * (REAL)0.5f;
-  WORD v = @fixed(a); WORD z = outer ? @fixed(w) : @mulhi(v, v); z = z >> ${f.width - 2} ? ~(WORD)0 : z << 2;
+  arc: () => `INLINE REAL @arc(REAL x) { REAL a = @abs(x); int outer = @isouter(x); REAL w = (1 - a) * (REAL)0.5f;
+  WORD v = @fixed(a); WORD z = (outer ? @fixed(w) : @mulhi(v, v)) << 1;
   REAL s = @sqrt(w); return (outer ? s + s : x) * @fromfixed(@arcsinepart(z)); }`,
-  asin: (f) => `INLINE REAL @asin(REAL x) { REAL a = @abs(x); REAL s = @arc(x);
-  return a > (REAL)0.5f ? @signed(${halfPi(f)} - s, a <= 1 ? x : s) : s; }`,
-  acos: (f) => `INLINE REAL @acos(REAL x) { REAL a = @abs(x); REAL s = @arc(x);
-  return a > (REAL)0.5f ? (x < 0 ? ${pi(f)} - s : s) : ${halfPi(f)} - s; }`,
-  asinpi: (f) => `INLINE REAL @asinpi(REAL x) { REAL a = @abs(x); REAL s = @arc(x) * ${overPi(f)};
-  return a > (REAL)0.5f ? @signed((REAL)0.5f - s, x) : s; }`,
-  acospi: (f) => `INLINE REAL @acospi(REAL x) { REAL a = @abs(x); REAL s = @arc(x) * ${overPi(f)};
-  return a > (REAL)0.5f ? (x < 0 ? 1 - s : s) : (REAL)0.5f - s; }`,
+  isouter: () => "INLINE int @isouter(REAL x) { return @abs(x) > (REAL)0.70703125f; }",
+  asin: (f) => `INLINE REAL @asin(REAL x) { REAL s = @arc(x); return @isouter(x) ? @signed(${halfPi(f)} - s, x) : s; }`,
+  acos: (f) => `INLINE REAL @acos(REAL x) { REAL s = @arc(x);
+  return @isouter(x) ? (x < 0 ? ${pi(f)} - s : s) : ${halfPi(f)} - s; }`,
+  asinpi: (f) =>
+    `INLINE REAL @asinpi(REAL x) { REAL s = @arc(x) * ${overPi(f)}; return @isouter(x) ? @signed((REAL)0.5f - s, x) : s; }`,
+  acospi: (f) => `INLINE REAL @acospi(REAL x) { REAL s = @arc(x) * ${overPi(f)};
+  return @isouter(x) ? (x < 0 ? 1 - s : s) : (REAL)0.5f - s; }`,
   /** atan(t) for 0 <= t <= 1. */
   angle: () => "INLINE REAL @angle(REAL t) { return t * @fromfixed(@arctangentpart(@fixed(t))); }",
   atan: (f) => `INLINE REAL @atan(REAL x) { REAL a = @abs(x); int steep = a > 1; REAL s = @angle(steep ? 1 / a : a);

@@ -1,5 +1,14 @@
 /** What all math functions are made of: fields of floats, fixed point, polynomials by table, rounding back to a float. */
-import { type Format, fractionMask, infinityBits, magnitudeMask, powerBits, quietNaNBits, topBit } from "./format.js";
+import {
+  type Format,
+  fractionMask,
+  infinityBits,
+  magnitudeMask,
+  powerBits,
+  quietNaNBits,
+  topBit,
+  word,
+} from "./format.js";
 import type { Helper, Helpers } from "./library.js";
 
 const list = (text: string) => text.split(" ");
@@ -34,7 +43,66 @@ export type Polynomial =
 /** A hexadecimal literal of 32 bits would be unsigned, also after a minus. */
 export const signedLiterals = (f: Format, row: string): readonly string[] =>
   list(row).map((c) => (f.width === 32 ? c : `${c}l`));
-const rowsOf = (f: Format, name: Polynomial) => f.coefficients[name].map((row) => signedLiterals(f, row));
+
+const integers = (row: string): bigint[] => list(row).map((c) => (c.startsWith("-") ? -BigInt(c.slice(1)) : BigInt(c)));
+
+/**
+ * The sign that the sum has at each power, the same for every row and every argument in [0, 1); undefined when there
+ * is none. Then Horner's rule does with unsigned products, which take fewer multipliers.
+ */
+function signsOf(rows: readonly (readonly bigint[])[]): readonly (1 | -1)[] | undefined {
+  const degree = rows[0]!.length - 1;
+  const signs: (1 | -1)[] = [];
+  const bounds = rows.map(() => ({ low: 0n, high: 0n }));
+  for (let power = degree; power >= 0; power--) {
+    rows.forEach((row, k) => {
+      const { low, high } = bounds[k]!;
+      // What truncation may add is a unit a step.
+      bounds[k] = {
+        low: row[power]! + (low < 0n ? low - 1n : 0n),
+        high: row[power]! + (high > 0n ? high + 1n : 0n),
+      };
+    });
+    if (bounds.every(({ low }) => low >= 0n)) signs[power] = 1;
+    else if (bounds.every(({ high }) => high <= 0n)) signs[power] = -1;
+    else return undefined;
+  }
+  return signs[0] === 1 ? signs : undefined;
+}
+
+/** Horner's rule for one of several rows of coefficients, lowest power first. */
+export interface Horner {
+  /** The coefficients of a power, one a row: words when `unsigned`, else signed. */
+  readonly coefficients: readonly (readonly string[])[];
+  readonly unsigned: boolean;
+  /** Statements that leave the value in `h`; `at` gives a coefficient's text, `t` is the argument. */
+  steps(at: (power: number) => string, t: string): string;
+}
+
+export function horner(f: Format, rows: readonly string[]): Horner {
+  const whole = rows.map(integers);
+  const signs = signsOf(whole);
+  const degree = whole[0]!.length - 1;
+  const powers = Array.from({ length: degree + 1 }, (_, power) => power);
+  const down = powers.slice(0, -1).reverse();
+  if (!signs) {
+    return {
+      coefficients: powers.map((power) => rows.map((row) => signedLiterals(f, row)[power]!)),
+      unsigned: false,
+      steps: (at, t) =>
+        `SWORD h = ${at(degree)}; ${down.map((power) => `h = ${at(power)} + @step(h, ${t});`).join(" ")}`,
+    };
+  }
+  const same = (power: number) => signs[power] === signs[power + 1];
+  return {
+    coefficients: powers.map((power) =>
+      whole.map((row) => word(f, BigInt.asUintN(f.width, row[power]! * BigInt(signs[power]!)))),
+    ),
+    unsigned: true,
+    steps: (at, t) =>
+      `WORD h = ${at(degree)}; ${down.map((power) => `h = ${at(power)} ${same(power) ? "+" : "-"} @mulhi(h, ${t});`).join(" ")}`,
+  };
+}
 
 /**
  * `@namepart(u)`: the polynomial of the segment that the top bits of u name, at the rest of u. Each power has a table of its
@@ -42,22 +110,19 @@ const rowsOf = (f: Format, name: Polynomial) => f.coefficients[name].map((row) =
  */
 function polynomial(name: Polynomial): Helpers {
   const helper: Helper = (f) => {
-    const rows = rowsOf(f, name);
-    const degree = rows[0]!.length - 1;
+    const rows = f.coefficients[name];
     const bits = Math.log2(rows.length);
-    const at = (power: number) => (bits === 0 ? `(SWORD)${rows[0]![power]}` : `@${name}part${power}[i]`);
+    const { coefficients, steps } = horner(f, rows);
+    const at = (power: number) => (bits === 0 ? coefficients[power]![0]! : `@${name}part${power}[i]`);
     const index = bits === 0 ? "" : `int i = (int)(u >> ${f.width - bits}); WORD t = u << ${bits};`;
-    const rest = Array.from({ length: degree }, (_, k) => `a = ${at(degree - 1 - k)} + @step(a, ${bits ? "t" : "u"});`);
-    return `INLINE SWORD @${name}part(WORD u) { ${index} SWORD a = ${at(degree)}; ${rest.join(" ")} return a; }`;
+    return `INLINE SWORD @${name}part(WORD u) { ${index} ${steps(at, bits === 0 ? "u" : "t")} return (SWORD)h; }`;
   };
   const tables = Array.from({ length: 12 }, (_, power): [string, Helper] => [
     `${name}part${power}`,
-    (f) =>
-      table(
-        `__soff_${name}part${power}_${f.suffix}`,
-        "SWORD",
-        rowsOf(f, name).map((row) => row[power]!),
-      ),
+    (f) => {
+      const { coefficients, unsigned } = horner(f, f.coefficients[name]);
+      return table(`__soff_${name}part${power}_${f.suffix}`, unsigned ? "WORD" : "SWORD", coefficients[power]!);
+    },
   ]);
   return { [`${name}part`]: helper, ...Object.fromEntries(tables) };
 }

@@ -1,7 +1,7 @@
 /** sin, cos and tan: an angle in quarter turns as a wide fixed-point number, then polynomials of a fraction of a quarter turn. */
 import { type Format, fractionMask, implicitBit, infinityBits, magnitudeMask, powerBits, topBit } from "./format.js";
 import type { Helpers } from "./library.js";
-import { signedLiterals, table } from "./numbers.js";
+import { horner, table } from "./numbers.js";
 
 const list = (text: string) => text.split(" ");
 /** Below, sin(x) is x as well as the format can tell. */
@@ -12,12 +12,10 @@ const constant = (f: Format, name: string) => f.coefficients.constants[name]!;
 
 /** The two polynomials share their multipliers: `c` chooses the coefficients. */
 function chosen(f: Format): string {
-  const sine = signedLiterals(f, f.coefficients.sine[0]!);
-  const cosine = signedLiterals(f, f.coefficients.cosine[0]!);
-  const degree = cosine.length - 1;
-  const at = (power: number) => `(c ? (SWORD)${cosine[power]} : (SWORD)${sine[power] ?? "0"})`;
-  const steps = Array.from({ length: degree }, (_, k) => `h = ${at(degree - 1 - k)} + @step(h, z);`);
-  return `SWORD h = ${at(degree)}; ${steps.join(" ")}`;
+  const [sine, cosine] = [f.coefficients.sine[0]!, f.coefficients.cosine[0]!];
+  const missing = list(cosine).length - list(sine).length;
+  const { coefficients, steps } = horner(f, [`${sine}${" 0x0".repeat(missing)}`, cosine]);
+  return steps((power) => `(c ? ${coefficients[power]![1]} : ${coefficients[power]![0]})`, "z");
 }
 
 const pointBits = (f: Format) => 2 * f.width - 2;
