@@ -186,7 +186,7 @@ class LaneConversion {
   }
 
   private load(node: LoadNode): void {
-    const step = this.uniform.step(node.pointer);
+    const step = this.uniform.addressStep(node.pointer);
     const isUniform = node.results.every((r) => this.uniform.isUniform(valueOperand(r.id)));
     if (isUniform) {
       const { enable, laneEnables } = node;
@@ -229,7 +229,7 @@ class LaneConversion {
   }
 
   private store(node: StoreNode): void {
-    const step = this.uniform.step(node.pointer);
+    const step = this.uniform.addressStep(node.pointer);
     const size = bytesOf(node.values.map((v) => this.typeOf(v)));
     const chunk = this.chunk(node, step, size);
     if (chunk > 1) {

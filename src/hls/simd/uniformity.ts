@@ -1,18 +1,21 @@
 /** Which values are the same for neighbouring work-items, and by how much the others differ from one to the next. */
-import type { Operand, ValueId, WorkItemQuery } from "../ir/types.js";
+import { type Operand, type ValueId, type WorkItemQuery, widthOf } from "../ir/types.js";
 import { instructionOperands, type Node, nodeDefs, type PureInstruction, type Region } from "../structure/types.js";
 
 /**
  * What is known of a value across work-items that follow each other in one dimension: the difference from one to the next
  * (0: all the same), or `varies` when they differ in no known way.
  *
- * Differences are taken over the integers: an index of 32 bits or more is assumed not to wrap between neighbours. If it
- * did, their addresses would be 2^32 elements apart, and no buffer of a launch is that long (a launch is refused otherwise).
+ * A step is exact modulo 2^width. An index of 32 bits or more that is extended to 64 may wrap between neighbours, so that its
+ * extension has no exact step; but then the addresses made of it lie 2^32 apart or more, and cannot both be in one buffer.
+ * {@link Uniformity.addressStep} takes that into account.
  */
 export type LaneStep = bigint | "varies";
 
 export interface Uniformity {
   step(operand: Operand): LaneStep;
+  /** The step of a pointer, if all work-items that access memory through it stay inside one buffer of less than 4 GiB. */
+  addressStep(pointer: Operand): LaneStep;
   isUniform(operand: Operand): boolean;
 }
 
@@ -30,6 +33,19 @@ export function uniformity(
   privates: ReadonlySet<string>,
   isPrivate: (pointer: Operand) => boolean,
 ): Uniformity {
+  const step = solve(region, dimension, privates, isPrivate, false);
+  const addressStep = solve(region, dimension, privates, isPrivate, true);
+  return { step, addressStep, isUniform: (o) => step(o) === 0n };
+}
+
+/** `inBounds`: extensions of indices keep their step. */
+function solve(
+  region: Region,
+  dimension: 0 | 1 | 2,
+  privates: ReadonlySet<string>,
+  isPrivate: (pointer: Operand) => boolean,
+  inBounds: boolean,
+): (o: Operand) => LaneStep {
   const inside = new Set(region.nodes.flatMap(nodeDefs).map((d) => d.id));
   const known = new Map<ValueId, LaneStep>();
   /** Undefined: not yet known. */
@@ -50,7 +66,7 @@ export function uniformity(
   const visit = (node: Node): void => {
     switch (node.kind) {
       case "pure":
-        lower(node.instruction.result.id, pureStep(node.instruction, dimension, current));
+        lower(node.instruction.result.id, pureStep(node.instruction, dimension, current, inBounds));
         return;
       case "load": {
         const at = current(node.pointer);
@@ -79,8 +95,7 @@ export function uniformity(
     for (const node of region.nodes) visit(node);
   }
   // What never became known depends on itself alone.
-  const step = (o: Operand): LaneStep => current(o) ?? 0n;
-  return { step, isUniform: (o) => step(o) === 0n };
+  return (o) => current(o) ?? 0n;
 }
 
 function meet(a: LaneStep | undefined, b: LaneStep | undefined): LaneStep | undefined {
@@ -95,6 +110,7 @@ function pureStep(
   x: PureInstruction,
   dimension: number,
   current: (o: Operand) => LaneStep | undefined,
+  inBounds: boolean,
 ): LaneStep | undefined {
   if (x.op === "workitem") return ownIds.has(x.query) && x.dimension === dimension ? 1n : 0n;
   const steps = instructionOperands(x).map(current);
@@ -103,20 +119,26 @@ function pureStep(
   const isIndex = x.result.type.kind === "ptr" || (x.result.type.kind === "int" && x.result.type.bits >= shortestIndex);
   if (!isIndex) return "varies";
   const [a, b, c] = steps as LaneStep[];
+  const bits = widthOf(x.result.type);
   const both = (f: (p: bigint, q: bigint) => bigint): LaneStep =>
-    typeof a === "bigint" && typeof b === "bigint" ? f(a, b) : "varies";
+    typeof a === "bigint" && typeof b === "bigint" ? BigInt.asIntN(bits, f(a, b)) : "varies";
+  const scaled = (step: LaneStep, by: bigint): LaneStep =>
+    typeof step === "bigint" ? BigInt.asIntN(bits, step * by) : "varies";
   switch (x.op) {
     case "binary":
       if (x.kind === "add") return both((p, q) => p + q);
       if (x.kind === "sub") return both((p, q) => p - q);
-      if (x.kind === "shl" && x.right.kind === "const") return scaled(a!, 1n << x.right.bits);
+      if (x.kind === "shl" && x.right.kind === "const")
+        return x.right.bits < BigInt(bits) ? scaled(a!, 1n << x.right.bits) : 0n;
       if (x.kind === "mul" && x.right.kind === "const") return scaled(a!, signed(x.right));
       if (x.kind === "mul" && x.left.kind === "const") return scaled(b!, signed(x.left));
       return "varies";
     case "ptradd":
       return both((p, q) => p + q);
     case "cast":
-      return ["trunc", "sext", "zext", "ptrtoint", "inttoptr"].includes(x.kind) ? a : "varies";
+      if (x.kind === "trunc") return scaled(a!, 1n);
+      if (x.kind === "sext" || x.kind === "zext") return inBounds ? a : "varies";
+      return x.kind === "ptrtoint" || x.kind === "inttoptr" ? a : "varies";
     case "select":
       return a === 0n && b === c ? b : "varies";
     default:
@@ -124,6 +146,5 @@ function pureStep(
   }
 }
 
-const scaled = (step: LaneStep, by: bigint): LaneStep => (typeof step === "bigint" ? step * by : "varies");
 const signed = (o: Extract<Operand, { kind: "const" }>): bigint =>
   o.type.kind === "int" ? BigInt.asIntN(o.type.bits, o.bits) : o.bits;

@@ -16,7 +16,7 @@ export interface Surroundings {
   readonly objectAddress: (name: string) => bigint;
 }
 
-/** `parameters`: bits of every parameter value. Throws InternalError after `maxIterations` iterations of one loop. */
+/** `parameters`: bits of every parameter value, and of the lane counts where work-items share a token. Throws InternalError after `maxIterations` iterations of one loop. */
 export function interpretStructured(
   kernel: StructuredKernel,
   parameters: ReadonlyMap<ValueId, bigint>,
@@ -26,6 +26,7 @@ export function interpretStructured(
   const values = new Map<ValueId, bigint>(parameters);
   const types = new Map<ValueId, Type>();
   for (const p of kernel.parameters) for (const v of p.values) types.set(v.def.id, v.def.type);
+  for (const l of kernel.lanes) types.set(l.count.id, l.count.type);
   for (const n of kernel.body.nodes) for (const d of nodeDefs(n)) types.set(d.id, d.type);
   const read = (o: Operand): bigint => {
     if (o.kind === "const") return o.bits;
@@ -56,9 +57,13 @@ export function interpretStructured(
       }
       case "load": {
         let address = read(node.pointer);
-        for (const r of node.results) {
+        const lanes = node.laneEnables?.length ?? 1;
+        for (const [k, r] of node.results.entries()) {
           const bytes = Math.ceil(widthOf(r.type) / 8);
-          const bits = read(node.enable) === 1n ? around.load(address, bytes) : 0n;
+          const enable = node.laneEnables
+            ? node.laneEnables[Math.floor(k / (node.results.length / lanes))]!
+            : node.enable;
+          const bits = read(enable) === 1n ? around.load(address, bytes) : 0n;
           values.set(r.id, BigInt.asUintN(widthOf(r.type), bits));
           address += BigInt(bytes);
         }
@@ -67,9 +72,13 @@ export function interpretStructured(
       case "store": {
         if (read(node.enable) !== 1n) return;
         let address = read(node.pointer);
-        for (const v of node.values) {
+        const lanes = node.laneEnables?.length ?? 1;
+        for (const [k, v] of node.values.entries()) {
           const bytes = Math.ceil(widthOf(typeOf(v)) / 8);
-          around.store(address, bytes, read(v));
+          const enable = node.laneEnables
+            ? node.laneEnables[Math.floor(k / (node.values.length / lanes))]!
+            : node.enable;
+          if (read(enable) === 1n) around.store(address, bytes, read(v));
           address += BigInt(bytes);
         }
         return;

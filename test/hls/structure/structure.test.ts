@@ -2,85 +2,20 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { parseKernel } from "../../../src/hls/ir/parse.js";
-import type { Kernel, ValueId } from "../../../src/hls/ir/types.js";
-import { widthOf } from "../../../src/hls/ir/types.js";
-import { interpretStructured } from "../../../src/hls/structure/interpret.js";
+import type { Kernel } from "../../../src/hls/ir/types.js";
 import { printStructured } from "../../../src/hls/structure/print.js";
 import { structureKernel } from "../../../src/hls/structure/structure.js";
 import type { Launch } from "../../../src/launch/launch.js";
 import { runNaively } from "../naive.js";
 import { copyLaunch, randomKernel, randomLaunch } from "../random-kernel.js";
+import { runStructured } from "../run-structured.js";
 
 const runs = Number(process.env.SOFF_FUZZ_RUNS ?? 150);
-
-/** Runs every work-item of the launch through the structured form, one after the other. */
-function runStructured(kernel: Kernel, launch: Launch): void {
-  const structured = structureKernel(kernel);
-  const buffers = launch.arguments.flatMap((a) => (a.kind === "buffer" ? [a] : []));
-  const find = (address: bigint): [Uint8Array, number] => {
-    for (const b of buffers)
-      if (address >= b.address && address < b.address + BigInt(b.bytes.length))
-        return [b.bytes, Number(address - b.address)];
-    throw new Error(`no byte at ${address}`);
-  };
-  const parameters = new Map<ValueId, bigint>();
-  kernel.parameters.forEach((p, at) => {
-    const argument = launch.arguments[at]!;
-    for (const { def, offset } of p.values) {
-      let bits = 0n;
-      if (argument.kind === "buffer") bits = argument.address;
-      else if (argument.kind === "scalar")
-        for (let k = Math.ceil(widthOf(def.type) / 8) - 1; k >= 0; k--)
-          bits = (bits << 8n) | BigInt(argument.bytes[offset + k]!);
-      parameters.set(def.id, BigInt.asUintN(widthOf(def.type), bits));
-    }
-  });
-  const { global, local, offset, workDim } = launch.range;
-  for (let z = 0; z < global[2]; z++)
-    for (let y = 0; y < global[1]; y++)
-      for (let x = 0; x < global[0]; x++) {
-        const id = [x, y, z];
-        interpretStructured(structured, parameters, {
-          query: (query, d) => {
-            const group = Math.floor(id[d]! / local[d]!);
-            const answer = {
-              global_id: id[d]! + offset[d]!,
-              local_id: id[d]! % local[d]!,
-              group_id: group,
-              global_size: global[d]!,
-              local_size: Math.min(local[d]!, global[d]! - group * local[d]!),
-              enqueued_local_size: local[d]!,
-              num_groups: Math.ceil(global[d]! / local[d]!),
-              global_offset: offset[d]!,
-              work_dim: workDim,
-            }[query];
-            return BigInt(answer);
-          },
-          load: (address, bytes) => {
-            let bits = 0n;
-            for (let k = bytes - 1; k >= 0; k--) {
-              const [array, at] = find(address + BigInt(k));
-              bits = (bits << 8n) | BigInt(array[at]!);
-            }
-            return bits;
-          },
-          store: (address, bytes, bits) => {
-            for (let k = 0; k < bytes; k++) {
-              const [array, at] = find(address + BigInt(k));
-              array[at] = Number((bits >> BigInt(8 * k)) & 0xffn);
-            }
-          },
-          objectAddress: () => {
-            throw new Error("no objects here");
-          },
-        });
-      }
-}
 
 function expectSame(kernel: Kernel, launch: Launch): void {
   const expected = runNaively(kernel, launch);
   const actual = copyLaunch(launch);
-  runStructured(kernel, actual);
+  runStructured(structureKernel(kernel), actual);
   for (const a of actual.arguments) if (a.kind === "buffer") expect(a.bytes, a.name).toEqual(expected.get(a.name));
 }
 
