@@ -1,9 +1,11 @@
 // Largest error of a built-in function in units of the last place (OpenCL C 1.2, section 7.4), over all floats or
 // over random operands.   sweep FUNCTION float|double all|COUNT SEED   prints one line of JSON.
 #include <cinttypes>
+#include <climits>
 #include <cstdio>
 #include <cstdlib>
 #include <cstring>
+#include <vector>
 #include "functions.h"
 #include "reference.h"
 
@@ -84,6 +86,22 @@ template <class T> struct Worst {
   }
 };
 
+/** Where section 7.5.1 of the specification and annex F of C99 have something to say, and where formats end. */
+template <class T> std::vector<T> specialOperands() {
+  using Bits = typename Traits<T>::Bits;
+  const T one = 1;
+  T least = std::ldexp(one, Traits<T>::least), normal = std::ldexp(one, Traits<T>::least + Traits<T>::precision - 1);
+  T whole = std::ldexp(one, Traits<T>::precision), infinity = T(HUGE_VAL);
+  std::vector<T> values = {0, least, normal - least, normal, T(0.25), T(0.5), std::nextafter(one, T(0)), one,
+      std::nextafter(one, T(2)), T(1.5), 2, T(2.5), 3, 4, 5, T(0.1), 10, 100, T(M_PI), T(M_PI_2), whole / 2 - T(0.5),
+      whole / 2 + 1, whole - 1, whole, 2 * whole, std::ldexp(one, Traits<T>::most - 1), std::nextafter(infinity, T(0)),
+      infinity, T(NAN)};
+  size_t count = values.size();
+  for (size_t k = 0; k < count; k++) values.push_back(fromBits<T>(toBits(values[k]) ^ (Bits(1) << (8 * sizeof(T) - 1))));
+  return values;
+}
+static const int specialInts[] = {0, 1, -1, 2, -2, 3, -3, 4, 5, 7, -8, 31, 33, 100, -149, 150, 1023, -1074, 8192, -8193, INT_MAX, INT_MIN};
+
 /** All bit patterns; numbers of moderate size; and sets near 1 and near multiples of 1/2, in turn. */
 template <class T> T randomOperand(uint64_t kind) {
   using Bits = typename Traits<T>::Bits;
@@ -136,6 +154,7 @@ template <class T, class F, class R> Worst<T> unary(F candidate, R exact, bool a
       for (int k = 0; k < used; k++) worst.add(value[k], out[k], x[k]);
     }
   } else {
+    for (T x : specialOperands<T>()) worst.add(candidate(x), exact(Wide(x)), x);
     for (uint64_t k = 0; k < count; k++) {
       T x = randomOperand<T>(k);
       worst.add(candidate(x), exact(Wide(x)), x);
@@ -147,6 +166,8 @@ template <class T, class F, class R> Worst<T> unary(F candidate, R exact, bool a
 template <class T, class F, class R> Worst<T> binary(F candidate, R exact, uint64_t count) {
   using Wide = typename Traits<T>::Wide;
   Worst<T> worst;
+  for (T x : specialOperands<T>())
+    for (T y : specialOperands<T>()) worst.add(candidate(x, y), exact(Wide(x), Wide(y)), x, y);
   for (uint64_t k = 0; k < count; k++) {
     T x = randomOperand<T>(k), y = randomOperand<T>(next());
     worst.add(candidate(x, y), exact(Wide(x), Wide(y)), x, y);
@@ -157,6 +178,8 @@ template <class T, class F, class R> Worst<T> binary(F candidate, R exact, uint6
 template <class T, class F, class R> Worst<T> withInt(F candidate, R exact, uint64_t count) {
   using Wide = typename Traits<T>::Wide;
   Worst<T> worst;
+  for (T x : specialOperands<T>())
+    for (int n : specialInts) worst.add(candidate(x, n), exact(Wide(x), n), x, 0, n);
   for (uint64_t k = 0; k < count; k++) {
     T x = randomOperand<T>(k);
     uint64_t r = next();

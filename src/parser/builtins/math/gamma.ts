@@ -57,7 +57,7 @@ export const gammaHelpers: Helpers = {
   lngamma: (f) => `INLINE REAL @lngamma(REAL w, REAL d) { int near = w < (REAL)2.5f; REAL v = near ? (REAL)3 : w;
   WORD u = @fixed((w - (REAL)0.5f) * (REAL)0.5f);
   REAL r = (v - (REAL)0.5f) * (@log(v) - 1) + (${constant(f, "STIRLING")} + @stirling(1 / v));
-  return near ? d * (d - 1) * @fromfixed(@gammapart(u)) : r; }`,
+  REAL n = d * (d - 1) * @fromfixed(@gammapart(u)); return near ? (n == 0 ? (REAL)0 : n) : r; }`,
   lgamma: (
     f,
   ) => `INLINE REAL @lgamma(REAL x) { REAL a = @abs(x); int shift = x < (REAL)0.5f; REAL d = shift ? a : x - 1;
