@@ -33,7 +33,8 @@ export class TimingModel {
       case "binary":
         switch (x.kind) {
           case "mul":
-            return this.library("imul", bucket(widthOf(x.result.type)));
+            // Fixed-point arithmetic of double functions multiplies to 128 bits.
+            return this.library("imul", widthOf(x.result.type) > 64 ? 128 : bucket(widthOf(x.result.type)));
           case "udiv":
           case "sdiv":
           case "urem":
