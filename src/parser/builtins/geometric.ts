@@ -22,14 +22,84 @@ function dot(type: ValueType, a: string, b: string): string {
 
 const root = (text: string) => `__builtin_elementwise_sqrt(${text})`;
 
+const names = (type: ValueType) => Array.from({ length: type.lanes }, (_, index) => `__soff_v${index}`);
+
+/** The product of a vector in single variables with itself. */
+function square(variables: readonly string[]): string {
+  const [x, y, z, w] = variables.map((v) => `${v} * ${v}`);
+  if (y === undefined) return `(${x})`;
+  if (z === undefined) return `(${x} + ${y})`;
+  return w === undefined ? `((${x} + ${y}) + ${z})` : `((${x} + ${y}) + (${z} + ${w}))`;
+}
+
+/** The lanes of a vector in variables, halves as floats: their squares fit. */
+function declared(type: ValueType, operand: string): string {
+  const scalar = type.scalar === "half" ? "float" : type.scalar;
+  const element = (index: number) => (type.lanes === 1 ? operand : `(${operand})${lane("", index)}`);
+  return names(type)
+    .map((name, index) => `${scalar} ${name} = ${element(index)};`)
+    .join(" ");
+}
+
+/** `__soff_m`: the bits of the largest magnitude; its exponent makes squares that neither overflow nor vanish. */
+function scaled(type: ValueType): { readonly format: "f" | "d"; readonly largest: string; readonly scale: string } {
+  const format = type.scalar === "double" ? "d" : "f";
+  const largest = names(type)
+    .map((name) => `@${format}:magnitude(${name})`)
+    .reduce((all, each) => `@${format}:larger(${all}, ${each})`);
+  return {
+    format,
+    largest: `${format === "d" ? "ulong" : "uint"} __soff_m = ${largest}; ${type.scalar === "half" ? "float" : type.scalar} __soff_s = @${format}:normscale(__soff_m);`,
+    scale: names(type)
+      .map((name) => `${name} *= __soff_s;`)
+      .join(" "),
+  };
+}
+
+function lengthOf(type: ValueType, operand: string): string {
+  if (type.lanes === 1) return `return __builtin_elementwise_abs(${operand});`;
+  const norm = root(square(names(type)));
+  if (type.scalar === "half") return `${declared(type, operand)} return (half)${norm};`;
+  const { format, largest, scale } = scaled(type);
+  return `${declared(type, operand)} ${largest} ${scale} return ${norm} * @${format}:normback(__soff_m);`;
+}
+
 const length: Builtin = (parameters) => {
+  const type = operands(parameters, 1);
+  return type && { result: scalarOf(type), body: lengthOf(type, "$0") };
+};
+
+const distance: Builtin = (parameters) => {
+  const type = operands(parameters, 2);
+  return type && { result: scalarOf(type), body: lengthOf(type, "$0 - $1") };
+};
+
+/** Section 7.5.1: zeros stay; beside infinities everything else counts as zero. */
+const normalize: Builtin = (parameters) => {
+  const type = operands(parameters, 1);
+  if (!type) return undefined;
+  const { format, largest, scale } = scaled(type);
+  const ends = names(type).map((name) => `${name} = @${format}:normend(${name}, __soff_m);`);
+  const norm = root(square(names(type)));
+  const cast = type.scalar === "half" ? "(half)" : "";
+  const lanes = names(type).map((name) => `${cast}(${name} / __soff_l)`);
+  const result = type.lanes === 1 ? lanes[0]! : `(${spell(type)})(${lanes.join(", ")})`;
+  const scalar = type.scalar === "half" ? "float" : type.scalar;
+  return {
+    result: type,
+    body: `${declared(type, "$0")} ${largest} ${scale} ${ends.join(" ")} ${scalar} __soff_l = ${norm}; return __soff_l == 0 ? $0 : ${result};`,
+  };
+};
+
+/** Without care for what overflows. */
+const fastLength: Builtin = (parameters) => {
   const type = operands(parameters, 1);
   if (!type) return undefined;
   const body = type.lanes === 1 ? "__builtin_elementwise_abs($0)" : root(dot(type, "$0", "$0"));
   return { result: scalarOf(type), body: `return ${body};` };
 };
 
-const distance: Builtin = (parameters) => {
+const fastDistance: Builtin = (parameters) => {
   const type = operands(parameters, 2);
   if (!type) return undefined;
   const name = spell(type);
@@ -41,13 +111,12 @@ const distance: Builtin = (parameters) => {
 };
 
 /** The zero vector stays as it is. */
-const normalize: Builtin = (parameters) => {
+const fastNormalize: Builtin = (parameters) => {
   const type = operands(parameters, 1);
   if (!type) return undefined;
-  const scalar = type.scalar;
   return {
     result: type,
-    body: `${scalar} __soff_l = ${dot(type, "$0", "$0")}; if (__soff_l == 0) return $0; return $0 / ${root("__soff_l")};`,
+    body: `${type.scalar} __soff_l = ${dot(type, "$0", "$0")}; if (__soff_l == 0) return $0; return $0 / ${root("__soff_l")};`,
   };
 };
 
@@ -67,9 +136,9 @@ export const geometricBuiltins: BuiltinTable = {
   },
   cross,
   length,
-  fast_length: length,
+  fast_length: fastLength,
   distance,
-  fast_distance: distance,
+  fast_distance: fastDistance,
   normalize,
-  fast_normalize: normalize,
+  fast_normalize: fastNormalize,
 };

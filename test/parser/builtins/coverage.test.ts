@@ -41,9 +41,11 @@ const families: readonly Family[] = [
   { names: words("frexp lgamma_r"), types: reals, parameters: ["T", "*I"] },
   { names: ["remquo"], types: reals, parameters: ["T", "T", "*I"] },
   { names: ["select"], types: [...reals, ...integers], parameters: ["T", "T", "M"] },
-  { names: words("dot distance fast_distance"), types: reals, parameters: ["T", "T"], widths: [1, 2, 3, 4] },
+  { names: words("dot distance"), types: reals, parameters: ["T", "T"], widths: [1, 2, 3, 4] },
+  { names: ["fast_distance"], types: ["float"], parameters: ["T", "T"], widths: [1, 2, 3, 4] },
+  { names: words("fast_length fast_normalize"), types: ["float"], parameters: ["T"], widths: [1, 2, 3, 4] },
   {
-    names: words("length normalize fast_length fast_normalize"),
+    names: words("length normalize"),
     types: reals,
     parameters: ["T"],
     widths: [1, 2, 3, 4],

@@ -10,6 +10,18 @@ const ILOGB_NAN = "2147483647";
 const belowOne = (f: Format) => `@real(${powerBits(f, 0)} - 1)`;
 
 export const partHelpers: Helpers = {
+  magnitude: (f) => `INLINE WORD @magnitude(REAL x) { return @bits(x) & ${magnitudeMask(f)}; }`,
+  larger: () => "INLINE WORD @larger(WORD a, WORD b) { return a < b ? b : a; }",
+  /** An exponent, of which both signs give a normal power of two. */
+  normexponent: (f) => `INLINE int @normexponent(WORD m) { int e = (int)(m >> ${f.fraction}) - ${f.bias};
+  return e > ${f.bias - 1} ? ${f.bias - 1} : e < ${1 - f.bias} ? ${1 - f.bias} : e; }`,
+  normscale: () => "INLINE REAL @normscale(WORD m) { return @power(-@normexponent(m)); }",
+  normback: () => "INLINE REAL @normback(WORD m) { return @power(@normexponent(m)); }",
+  /** A lane of a vector whose largest magnitude is m: 1 for an infinity, then 0 for what is finite. */
+  normend: (
+    f,
+  ) => `INLINE REAL @normend(REAL x, WORD m) { REAL r = @magnitude(x) == ${infinityBits(f)} ? (REAL)1 : (REAL)0;
+  return m == ${infinityBits(f)} ? @signed(r, x) : x; }`,
   rsqrt: () => "INLINE REAL @rsqrt(REAL x) { return 1 / @sqrt(x); }",
   ilogb: (f) => `INLINE int @ilogb(REAL x) { WORD b = @bits(x) & ${magnitudeMask(f)};
   return b == 0 ? ${ILOGB_ZERO} : b >= ${infinityBits(f)} ? ${ILOGB_NAN} : @exponent(x); }`,
