@@ -10,31 +10,7 @@ import { runExample } from "./run.js";
 const host = new NodeHost();
 const clean = { mismatches: 0 };
 
-/** Examples whose circuits cannot be built yet: barriers, local and private memory, atomics, double. To be emptied. */
-const waiting: readonly string[] = [
-  "bfs_frontier",
-  "bitonic_sort",
-  "black_scholes",
-  "fft_local",
-  "gaussian",
-  "gemm_double",
-  "gemm_tiled",
-  "histogram_global",
-  "histogram_local",
-  "kmeans_update",
-  "monte_carlo",
-  "nbody_tiles",
-  "needleman_wunsch",
-  "radix_pass",
-  "reduce",
-  "scan_blelloch",
-  "scan_hillis_steele",
-  "sha256",
-  "string_search",
-  "transpose_padded",
-];
-
-describe.each(exampleNames().filter((name) => !waiting.includes(name)))("circuit = interpreter: %s", (name) => {
+describe.each(exampleNames())("circuit = interpreter: %s", (name) => {
   const launch = loadExample(name)[0]!;
 
   it(`${launch.kernel}, ${launch.name}`, async () => {
