@@ -9,7 +9,7 @@ export function kernelRows(report: DesignReport): string[][] {
   return report.kernels.map((kernel) => {
     const loads = kernel.accesses.filter((access) => access.kind === "load").length;
     return [
-      `  ${kernel.name}`,
+      `  ${kernel.name}${kernel.sourceName === undefined ? "" : ` (${kernel.sourceName})`}`,
       count(kernel.datapaths, "datapath"),
       count(kernel.loops.length, "loop"),
       `${count(loads, "load")}, ${count(kernel.accesses.length - loads, "store")}`,

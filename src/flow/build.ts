@@ -1,7 +1,7 @@
 /** `soff build` as a function: source files to a design. */
 import { basename, extname, join } from "node:path";
 import type { Kernel } from "../hls/ir/types.js";
-import type { Design } from "../rtl/design.js";
+import type { Design, DesignKernel } from "../rtl/design.js";
 import type { Diagnostic } from "../support/errors.js";
 import type { Host } from "../support/host.js";
 import type { Board } from "../target/board.js";
@@ -33,14 +33,24 @@ export async function buildDesign(host: Host, request: BuildRequest): Promise<Bu
   // Before the slow part: a mistyped board is known at once.
   const board = loadBoard(host, request.board);
   const family = loadFamily(host, board.family);
-  const { kernels, warnings } = await compileKernels(host, request.files, request.kernels, {
+  const { kernels, sourceNames, warnings } = await compileKernels(host, request.files, request.kernels, {
     ...request.compile,
     single: request.single ?? false,
   });
   const { generateDesign } = await import("../hls/pipeline.js");
   host.progress("generating Verilog");
-  const generated = generateDesign({ kernels, board, family, sources: request.files, host });
+  const { design, ...rest } = generateDesign({ kernels, board, family, sources: request.files, host });
+  const generated = { ...rest, design: withSourceNames(design, sourceNames) };
   return { board, design: generated.design, kernels, files: await folderFiles(generated, kernels), warnings };
+}
+
+/** A user may ask a built design for a kernel by the name that its source has. */
+function withSourceNames(design: Design, names: ReadonlyMap<string, string>): Design {
+  const kernels = design.kernels.map(({ name, ...kernel }): DesignKernel => {
+    const sourceName = names.get(name);
+    return { name, ...(sourceName === undefined ? {} : { sourceName }), ...kernel };
+  });
+  return { ...design, kernels };
 }
 
 export interface FolderRequest extends BuildRequest {

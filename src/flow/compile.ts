@@ -14,6 +14,8 @@ export interface CompileOptions {
 
 export interface Compiled {
   readonly kernels: readonly Kernel[];
+  /** Names in the source of those kernels whose name there is no plain word. */
+  readonly sourceNames: ReadonlyMap<string, string>;
   readonly warnings: readonly Diagnostic[];
 }
 
@@ -39,7 +41,15 @@ export async function compileKernels(
     compiled.push(result);
   }
   checkNames(compiled, names);
-  if (single && names.length === 0) requireSingle(compiled.flatMap(({ names: defined }) => defined));
+  const sourceNames = new Map(compiled.flatMap(({ sourceNames: own }) => [...own]));
+  if (single && names.length === 0) {
+    requireSingle(
+      shownNames(
+        compiled.flatMap(({ names: defined }) => defined),
+        sourceNames,
+      ),
+    );
+  }
   const kernels = compiled.flatMap(({ module, names: defined, resolve, check }) => {
     const chosen = names.flatMap(resolve);
     // A file without the kernels asked for contributes nothing; one without any kernel is an error.
@@ -47,8 +57,14 @@ export async function compileKernels(
     warnings.push(...(check?.(chosen.length > 0 ? chosen : defined) ?? []));
     return importKernels(module, { kernels: chosen });
   });
-  if (single) requireSingle(kernels.map(({ name }) => name));
-  return { kernels, warnings };
+  if (single)
+    requireSingle(
+      shownNames(
+        kernels.map(({ name }) => name),
+        sourceNames,
+      ),
+    );
+  return { kernels, sourceNames, warnings };
 }
 
 /** One compiled file and what its kernels are called. */
@@ -56,6 +72,7 @@ interface SourceModule {
   readonly file: string;
   readonly module: LlvmModule;
   readonly names: readonly string[];
+  readonly sourceNames: ReadonlyMap<string, string>;
   /** The kernels that a name given by the user means: of CUDA templates more than one. */
   readonly resolve: (wanted: string) => readonly string[];
   /** Refuses what this language has and a circuit has not, in the kernels named; warns of what may be meant otherwise. */
@@ -77,7 +94,8 @@ async function compileFile(
   if (!cuda) {
     const { kernelNames } = await import("../hls/import/import.js");
     const names = kernelNames(module);
-    return { file, module, names, warnings, resolve: (name) => names.filter((each) => each === name) };
+    const resolve = (name: string) => names.filter((each) => each === name);
+    return { file, module, names, sourceNames: new Map(), warnings, resolve };
   }
   const { adaptCuda } = await import("../hls/cuda/adapt.js");
   const { matchKernels } = await import("../hls/cuda/names.js");
@@ -87,6 +105,7 @@ async function compileFile(
     file,
     module: adapted,
     names: kernels.map(({ id }) => id),
+    sourceNames: new Map(kernels.flatMap(({ id, display }) => (id === display ? [] : [[id, display] as const]))),
     warnings,
     resolve: (name) => matchKernels(kernels, name).map(({ id }) => id),
     check: (chosen) => {
@@ -122,9 +141,17 @@ function checkNames(modules: readonly SourceModule[], wanted: readonly string[])
   }
   for (const name of wanted) {
     if (owner.size > 0 && !modules.some(({ resolve }) => resolve(name).length > 0)) {
-      throw unknownKernel(name, [...owner.keys()]);
+      throw unknownKernel(name, shownNames(owner.keys(), new Map(modules.flatMap((each) => [...each.sourceNames]))));
     }
   }
+}
+
+/** As lists show kernels: by the name that files have, and the source's where it differs. */
+export function shownNames(names: Iterable<string>, sourceNames: ReadonlyMap<string, string>): readonly string[] {
+  return [...names].map((name) => {
+    const source = sourceNames.get(name);
+    return source === undefined ? name : `${name} (${source})`;
+  });
 }
 
 /** When no kernel is named there must be only one to choose from. */

@@ -3,11 +3,12 @@
  * so that a built design can be checked without its source) and `report.json`.
  */
 import { join } from "node:path";
+import { matchKernels } from "../hls/cuda/names.js";
 import type { Kernel } from "../hls/ir/types.js";
 import type { Design, DesignKernel } from "../rtl/design.js";
 import { inputError, usageError } from "../support/errors.js";
 import type { Host } from "../support/host.js";
-import { unknownKernel } from "./compile.js";
+import { requireSingle, shownNames, unknownKernel } from "./compile.js";
 
 const DESCRIPTION = "design.json";
 /** What a design consists of; nothing else in the folder is ever touched. */
@@ -87,16 +88,24 @@ export function readDesign(host: Host, folder: string): Design {
   return design;
 }
 
-/** The description of one kernel of a design. */
+/** The description of one kernel of a design, by its name there or in the source. */
 export function designKernel(design: Design, name: string): DesignKernel {
-  const kernel = design.kernels.find((each) => each.name === name);
-  if (!kernel) {
-    throw unknownKernel(
-      name,
-      design.kernels.map((each) => each.name),
-    );
-  }
-  return kernel;
+  const exact = design.kernels.find((each) => each.name === name);
+  if (exact) return exact;
+  const names = design.kernels.map((each) => ({ llvm: "", id: each.name, display: each.sourceName ?? each.name }));
+  const [found, ...others] = matchKernels(names, name);
+  if (!found) throw unknownKernel(name, kernelList(design));
+  if (others.length > 0) requireSingle(kernelList(design));
+  return design.kernels.find((each) => each.name === found.id)!;
+}
+
+/** The kernels of a design as messages show them. */
+export function kernelList(design: Design): readonly string[] {
+  const named = design.kernels.flatMap(({ name, sourceName }) => (sourceName ? [[name, sourceName] as const] : []));
+  return shownNames(
+    design.kernels.map(({ name }) => name),
+    new Map(named),
+  );
 }
 
 /** The IR of one kernel of a built design. */
@@ -114,6 +123,8 @@ const json = (value: unknown) => `${JSON.stringify(value, null, 2)}\n`;
 
 export interface KernelReport {
   readonly name: string;
+  /** The name in the source, where that is no plain word. */
+  readonly sourceName?: string;
   readonly topModule: string;
   readonly datapaths: number;
   readonly simd: number;
@@ -146,6 +157,7 @@ export function reportOf(design: Design): DesignReport {
     clockMHz: design.clockMHz,
     kernels: design.kernels.map((kernel) => ({
       name: kernel.name,
+      ...(kernel.sourceName === undefined ? {} : { sourceName: kernel.sourceName }),
       topModule: kernel.topModule,
       datapaths: kernel.datapaths,
       simd: kernel.simd,

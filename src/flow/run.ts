@@ -15,7 +15,7 @@ import type { Board } from "../target/board.js";
 import { loadBoard } from "../target/load.js";
 import { buildDesign } from "./build.js";
 import { type CompileOptions, compileKernels, requireSingle } from "./compile.js";
-import { cacheDesign, designKernel, readDesign, readKernel } from "./design-folder.js";
+import { cacheDesign, designKernel, kernelList, readDesign, readKernel } from "./design-folder.js";
 import { type Circuit, copyLaunch, interpretLaunch, simulateLaunch } from "./engines.js";
 
 export interface RunRequest {
@@ -173,7 +173,7 @@ async function subjectFromFolder(host: Host, request: RunRequest, wantsCircuit: 
       help: `Leave --board out, or build again with --board ${request.board}.`,
     });
   }
-  if (request.kernel === undefined) requireSingle(design.kernels.map((each) => each.name));
+  if (request.kernel === undefined) requireSingle(kernelList(design));
   const described = designKernel(design, request.kernel ?? design.kernels[0]?.name ?? "");
   const kernel = await readKernel(host, folder, described.name);
   const board = loadBoard(host, design.board);

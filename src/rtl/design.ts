@@ -82,6 +82,8 @@ export interface DesignLoop {
 
 export interface DesignKernel {
   readonly name: string;
+  /** The kernel's name in the source, where that is no plain word: `reduce<float,128>`. */
+  readonly sourceName?: string;
   /** Top module: clk, rst, AXI4-Lite slave `s_axi_*`, one AXI4 master `m_axi<c>_*` a channel, `irq`. */
   readonly topModule: string;
   readonly arguments: readonly DesignArgument[];
