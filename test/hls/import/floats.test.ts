@@ -24,6 +24,10 @@ __kernel void to_double(__global const long *l, __global const half *h, __global
   int i = get_global_id(0);
   d[3 * i] = l[i]; d[3 * i + 1] = (ulong)l[i]; d[3 * i + 2] = h[i];
 }
+__kernel void remainders(__global const double *a, __global const float2 *b, __global double *d, __global float *f) {
+  int i = get_global_id(0);
+  d[i] = __builtin_fmod(a[2 * i], a[2 * i + 1]); f[i] = __builtin_fmodf(b[i].x, b[i].y);
+}
 __kernel void halves(__global const half *a, __global const half *b, __global half *o, __global int *c) {
   int i = get_global_id(0);
   half x = a[i], y = b[i];
@@ -106,6 +110,20 @@ describe("double", () => {
       expect(bitsOf(d[3 * at + 2]!)).toBe(encode(formats[64], decode(formats[16], BigInt(h[at]!))));
     });
   });
+});
+
+it("LLVM's frem is the remainder of JavaScript", () => {
+  const next = words(5);
+  const size = () => (next() / 2 ** 31 - 1) * 2 ** ((next() >>> 8) % 120) * 2 ** -60;
+  const count = 300;
+  const a = Float64Array.from({ length: 2 * count }, (_, k) =>
+    k < 60 ? specials[(k * 7) % specials.length]! : size(),
+  );
+  const b = Float32Array.from(a);
+  const [d, f] = [new Float64Array(count), new Float32Array(count)];
+  run(kernels.get("remainders")!, { global: [count], local: [1] }, [a, b, d, f]);
+  expect(d).toEqual(Float64Array.from(d, (_, k) => a[2 * k]! % a[2 * k + 1]!));
+  expect(f).toEqual(Float32Array.from(f, (_, k) => b[2 * k]! % b[2 * k + 1]!));
 });
 
 describe("half", () => {

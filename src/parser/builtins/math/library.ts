@@ -1,3 +1,4 @@
+import { InternalError } from "../../../support/errors.js";
 import { double, type Format, helperName, single } from "./format.js";
 
 /**
@@ -99,7 +100,7 @@ export class Library {
     if (this.done.has(key)) return;
     this.done.add(key);
     const helper = this.dialect.primitive[name] ?? this.helpers[name];
-    if (!helper) throw new Error(`no helper is called ${name}`);
+    if (!helper) throw new InternalError(`no helper of the built-in functions is called ${name}`);
     this.texts.push(ownNames(this.expand(helper(f), f)));
   }
 
