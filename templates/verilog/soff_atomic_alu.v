@@ -44,7 +44,6 @@ module soff_atomic_alu #(
   reg [2:0] main;  // which result: old, sum, and, or, exclusive or
   reg if_less;  // the other result instead when less …
   reg if_not_less;
-  reg if_zero;
   reg if_equal;
   reg always_other;
   reg other_zero;  // … which is the operand or zero
@@ -57,29 +56,29 @@ module soff_atomic_alu #(
     carry <= op == SUB || op == INC;
     bound <= (operand & used) ^ (sign & {WIDTH{signed_order}});
     turn <= sign & {WIDTH{signed_order}};
-    twin <= compare & used;
+    twin <= (op == CMPXCHG) ? compare & used : {WIDTH{1'b0}};
     part <= used;
     or_equal <= op == DEC;
     main <= (op == ADD || op == SUB || op == INC || op == DEC) ? 3'd1 : (op == AND) ? 3'd2 : (op == OR) ? 3'd3 :
         (op == XOR) ? 3'd4 : 3'd0;
     if_less <= op == UMAX || op == SMAX;
     if_not_less <= op == UMIN || op == SMIN || op == INC || op == DEC;
-    if_zero <= op == DEC;
-    if_equal <= op == CMPXCHG;
+    if_equal <= op == CMPXCHG || op == DEC;
     always_other <= op == XCHG;
     other_zero <= op == INC;
     floating_op <= op == FLOAT_ADD;
     wide_q <= wide;
   end
 
-  // ---- With it. The bit below the words is the carry, and makes `less` include equality.
+  // ---- With it. The bit below the words is the carry, and makes `less` include equality. Words differ if their exclusive or
+  // carries when all ones are added to it: a carry chain is faster than a tree.
   wire [WIDTH-1:0] mine = old & part;
   wire less = {mine ^ turn, 1'b0} < {bound, or_equal};
-  wire equal = mine == twin;
-  wire zero = mine == {WIDTH{1'b0}};
+  wire [WIDTH:0] difference = {1'b0, mine ^ twin} + {1'b0, {WIDTH{1'b1}}};
+  wire equal = !difference[WIDTH];
   wire [WIDTH:0] total = {old, 1'b1} + {addend, carry};
-  wire unused_carry = total[0];
-  wire instead = always_other || (if_less && less) || (if_not_less && !less) || (if_zero && zero) || (if_equal && equal);
+  wire unused_sums = &{1'b0, total[0], difference[WIDTH-1:0]};
+  wire instead = always_other || (if_less && less) || (if_not_less && !less) || (if_equal && equal);
   wire [WIDTH-1:0] logical = (main == 3'd2) ? old & other : (main == 3'd3) ? old | other : (main == 3'd4) ? old ^ other : old;
   wire [WIDTH-1:0] whole = instead ? other & {WIDTH{!other_zero}} : (main == 3'd1) ? total[WIDTH:1] : logical;
 

@@ -37,7 +37,7 @@ module soff_scratch #(
   localparam WORD_W = BANK_LOG + ROW_W;
   localparam USED_W = WORD_W + WORD_LOG;
   localparam DW = 8 * DATA_BYTES;
-  localparam BUSY = 2 + ((DATA_BYTES > 4) ? 1 : 0) + ALU_LATENCY;
+  localparam BUSY = 2 + ((DATA_BYTES > 4 || FADD != 0) ? 1 : 0) + ALU_LATENCY;
   localparam OPERAND = (ATOMICS != 0) ? 4 + 1 + 64 + 64 + DATA_BYTES : 1;
   localparam READ_W = 1 + ROW_W + LANE_W + OPERAND;
   localparam STORE_W = ROW_W + 9 * DATA_BYTES;
@@ -225,7 +225,8 @@ module soff_scratch #(
         wire here = wants[k*BANKS+b];
         wire [BUSY-1:0] meets;  // an atomic under way has that word
         for (s = 0; s < BUSY; s = s + 1) begin : g_meets
-          assign meets[s] = busy[s] && busy_row[s*ROW_W+:ROW_W] == row[k*ROW_W+:ROW_W];
+          if (DATA_BYTES <= 8 && s >= BUSY - 3) assign meets[s] = 1'b0;  // the bank hands over results
+          else assign meets[s] = busy[s] && busy_row[s*ROW_W+:ROW_W] == row[k*ROW_W+:ROW_W];
         end
         assign read_asks[k] = here && KIND != 1 && !(|meets) && (KIND != 2 || atomic_ready);
         assign store_waits[k] = here && KIND == 1;
@@ -306,6 +307,7 @@ module soff_scratch #(
           .busy(busy),
           .busy_row(busy_row)
       );
+      wire unused_busy = &{1'b0, busy, busy_row};
     end
   endgenerate
 

@@ -1,9 +1,10 @@
 // One bank of soff_scratch: in every cycle a store and a load or atomic, chosen by the caller, always taken.
 //
 // Cycle 1 after the choice: the request stands in a register, the RAM is addressed; a store is written. Cycle 3: `word` is
-// the old word. An atomic's result is written BUSY + 1 cycles after the choice; until then its row is `busy`, and the caller
-// chooses no load and no atomic of that row. A store is free to come: it counts as later than every atomic under way,
-// whose write then spares the bytes stored. Only in the cycle of an atomic's write is there no place for a store.
+// the old word. An atomic's result is there BUSY + 1 cycles after the choice and is written at once. An access of the same
+// word that comes within the last three of these cycles reads the RAM too early and gets the result handed over; one that
+// would come even earlier is not chosen (the row is `busy`). A store is free to come: it counts as later than every atomic
+// under way, whose write then spares the bytes stored. Only in the cycle of an atomic's write is there no place for it.
 module soff_scratch_bank #(
     parameter DATA_BYTES = 4,
     parameter ROWS = 256,
@@ -13,7 +14,7 @@ module soff_scratch_bank #(
     parameter ATOMICS = 0,
     parameter FADD = 0,
     parameter ALU_LATENCY = 1,
-    parameter BUSY = 2 + ((DATA_BYTES > 4) ? 1 : 0) + ALU_LATENCY
+    parameter BUSY = 2 + ((DATA_BYTES > 4 || FADD != 0) ? 1 : 0) + ALU_LATENCY  // cycles after the choice before an atomic's write
 ) (
     input wire clk,
     input wire rst,
@@ -40,6 +41,7 @@ module soff_scratch_bank #(
     output wire [BUSY*((ROWS>1)?$clog2(ROWS):1)-1:0] busy_row
 );
   localparam ROW_W = (ROWS > 1) ? $clog2(ROWS) : 1;
+  localparam FORWARD = (DATA_BYTES <= 8) ? 1 : 0;  // wide words are not worth the multiplexers
 
   reg re;
   reg [ROW_W-1:0] raddr;
@@ -49,6 +51,7 @@ module soff_scratch_bank #(
     else re <= r_valid;
   end
 
+  wire [8*DATA_BYTES-1:0] stored;  // what the RAM says
   wire store_now;
   wire [ROW_W-1:0] store_row;
   wire [8*DATA_BYTES-1:0] store_data;
@@ -63,7 +66,7 @@ module soff_scratch_bank #(
       .clk(clk),
       .re(re),
       .raddr(raddr),
-      .rdata(word),
+      .rdata(stored),
       .we(we),
       .waddr(waddr),
       .wdata(wdata)
@@ -114,8 +117,11 @@ module soff_scratch_bank #(
         if (rst) live <= {BUSY + 1{1'b0}};
         else live <= {live[BUSY-1:0], r_valid && r_atomic};
       end
-      assign busy = live[BUSY-1:0];
       assign busy_row = rows[BUSY*ROW_W-1:0];
+      for (s = 0; s < BUSY; s = s + 1) begin : g_busy
+        if (FORWARD != 0 && s >= BUSY - 3) assign busy[s] = 1'b0;
+        else assign busy[s] = live[s];
+      end
 
       // The old value, its operation, and the result in place.
       wire [LANE_W-1:0] lane;
@@ -186,6 +192,40 @@ module soff_scratch_bank #(
         if (WIDTH == 64) assign placed[i*64+:64] = {wide_late ? result[WIDTH-1:32] : result[31:0], result[31:0]};
         else assign placed[i*32+:32] = result;
       end
+
+      // An access whose row is read when results of that row are not in it yet: the bytes that each of the last three will
+      // write, the youngest first. Stores between them and the access have struck out theirs.
+      if (FORWARD != 0) begin : g_forward
+        reg [8*DATA_BYTES-1:0] placed_1;
+        reg [8*DATA_BYTES-1:0] placed_2;
+        reg [DATA_BYTES-1:0] young;
+        reg [DATA_BYTES-1:0] middle;
+        reg [DATA_BYTES-1:0] old_one;
+        reg [2*DATA_BYTES-1:0] source;
+        wire [3*DATA_BYTES-1:0] covers;
+        for (s = 0; s < 3; s = s + 1) begin : g_covers
+          wire same = live[BUSY-2+s] && rows[(BUSY-2+s)*ROW_W+:ROW_W] == raddr;
+          assign covers[s*DATA_BYTES+:DATA_BYTES] = masks[(BUSY-2+s)*DATA_BYTES+:DATA_BYTES] & {DATA_BYTES{same}};
+        end
+        always @(posedge clk) begin
+          placed_1 <= placed;
+          placed_2 <= placed_1;
+          {old_one, middle, young} <= covers;
+        end
+        for (i = 0; i < DATA_BYTES; i = i + 1) begin : g_byte
+          always @(posedge clk) source[2*i+:2] <= young[i] ? 2'd1 : middle[i] ? 2'd2 : {2{old_one[i]}};
+          soff_mux #(
+              .SEL_W(2),
+              .WIDTH(8)
+          ) choose (
+              .sel(source[2*i+:2]),
+              .a({placed_2[8*i+:8], placed_1[8*i+:8], placed[8*i+:8], stored[8*i+:8]}),
+              .y(word[8*i+:8])
+          );
+        end
+      end else begin : g_no_forward
+        assign word = stored;
+      end
       wire writing = live[BUSY];
       assign we = writing ? masks[BUSY*DATA_BYTES+:DATA_BYTES] : store_mask;
       assign waddr = writing ? rows[BUSY*ROW_W+:ROW_W] : store_row;
@@ -213,6 +253,7 @@ module soff_scratch_bank #(
         wire unused_wanted = w_wanted;
       end
     end else begin : g_no_atomic
+      assign word = stored;
       assign busy = {BUSY{1'b0}};
       assign busy_row = {BUSY * ROW_W{1'b0}};
       assign we = store_mask;
