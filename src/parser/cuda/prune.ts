@@ -1,3 +1,4 @@
+import { posix } from "node:path";
 import type { Diagnostic } from "../../support/errors.js";
 import { parseClangDiagnostics } from "../clang/diagnostics.js";
 import type { ClangResult } from "../clang/wasm.js";
@@ -60,7 +61,7 @@ export async function compilePruned(input: PruneInput): Promise<Pruned> {
     const header = errors.map(missingHeader).find((name) => name !== undefined);
     if (header !== undefined && !missing.includes(header)) {
       missing.push(header);
-      files.set(`${MISSING_FOLDER}/${header}`, "");
+      files.set(posix.normalize(`${MISSING_FOLDER}/${header}`), "");
       continue;
     }
     // Host code that is misread may spoil the device code behind it: that counts once no host code is left to blame.

@@ -21,6 +21,7 @@ describe("a host half that cannot be read", () => {
     const found = await names(`#include <opencv2/opencv.hpp>
 #include <mpi.h>
 #include "not/here.h"
+#include "../../common/book.h"
 #define HD __host__ __device__
 #ifdef USE_SOMETHING_ELSE
 #define BLOCK 128
