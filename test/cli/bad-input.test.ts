@@ -8,7 +8,9 @@ const cwd = folderWith({
   "broken.cl": broken,
   "recursive.cl": recursive,
   "device.cl": "int f(int x) { return x; }\n",
-  "k.cu": "__global__ void k() {}\n",
+  "warp.cu":
+    "#include <stdio.h>\n__global__ void k(float *x) {\n  x[0] = __shfl_sync(~0u, x[1], 0);\n}\nint main() { puts(mpi()); k<<<1, 32>>>(0); }\n",
+  "template.cu": "template <int N> __global__ void fill(int *x) { x[threadIdx.x] = N; }\n",
   "notes.txt": "x",
   "bad.npy": "no array",
 });
@@ -65,6 +67,15 @@ const cases: readonly (readonly [string, readonly string[], number, string, stri
     "gone",
   ],
   ["a recursion", ["build", "recursive.cl", "--board", "u250"], 3, "unsupported/recursion", "recursive.cl:2:"],
+  ["a warp function", ["build", "warp.cu", "--board", "u250"], 3, "unsupported/warp-function", "warp.cu:3:10"],
+  ["a template without arguments", ["build", "template.cu", "--board", "u250"], 1, "kernel/none", "--kernel 'fill<"],
+  [
+    "wrong template arguments",
+    ["build", "template.cu", "--board", "u250", "--kernel", "fill<float>"],
+    1,
+    "kernel/template-arguments",
+    "fill<float>",
+  ],
   ["a bitstream", ["build", "add.cl", "--board", "u250", "--until", "bitstream"], 3, "build/bitstream", "synth"],
   ["an NPU", ["npu", "build", "m.onnx", "--board", "u250"], 3, "npu/not-supported-yet", "soff npu build"],
 ];
