@@ -1,5 +1,5 @@
 /** Prints one island: operations at their cycles, delay lines between them, and the control around. */
-import { constant, type Expr } from "../../rtl/expr.js";
+import { constant, type Expr, slice } from "../../rtl/expr.js";
 import type { ModuleBuilder } from "../../rtl/module.js";
 import { formatSpan, type SourceSpan } from "../../support/source.js";
 import type { IslandPlan } from "../datapath/plan.js";
@@ -77,9 +77,13 @@ export function emitOperations(
     if (!found) throw new Error(`value ${id} (${context.label(id)}) is not available in cycle ${cycle}`);
     return found;
   };
+  const extended = new Map<ValueId, number>();
   for (const s of schedule.operations) {
     const x: Operation = s.operation;
-    const args = operationOperands(x).map((o: Operand) => operandExpr(o, (id) => read(id, s.start), context));
+    const operands = operationOperands(x);
+    const whole = operands.map((o: Operand) => operandExpr(o, (id) => read(id, s.start), context));
+    const isProduct = x.op === "binary" && x.kind === "mul";
+    const args = isProduct ? whole.map((arg, k) => withoutZeros(arg, operands[k]!, extended)) : whole;
     const cycle = s.start + s.timing.latency;
     const comment = place(x.span);
     if (x.op === "rom") {
@@ -99,7 +103,7 @@ export function emitOperations(
     }
     if (x.op === "workitem") continue;
     const [def] = operationDefs(x);
-    const types = operationOperands(x).map((o): Type => (o.kind === "value" ? context.typeOf(o.id) : o.type));
+    const types = operands.map((o): Type => (o.kind === "value" ? context.typeOf(o.id) : o.type));
     const label = context.label(def!.id);
     const width = hardwareWidth(def!.type, context.addressBits);
     if (comment !== "" && s.timing.latency > 0) m.comment(`${label}: ${comment}`);
@@ -107,8 +111,17 @@ export function emitOperations(
     const value = result.atom === "name" && result.text.startsWith(label) ? result : m.define(label, result, comment);
     m.sink(value);
     taps.define(def!.id, cycle, value, label);
+    if (x.op === "cast" && x.kind === "zext") extended.set(def!.id, hardwareWidth(types[0]!, context.addressBits));
   }
   return (id) => read(id, schedule.latency);
+}
+
+/** A factor without the zeros that a constant or a zero extension (`extended`: of how many bits) has above it. */
+function withoutZeros(arg: Expr, operand: Operand, extended: ReadonlyMap<ValueId, number>): Expr {
+  const { constant: value } = arg;
+  const bits =
+    value !== undefined ? value.toString(2).length : operand.kind === "value" ? extended.get(operand.id) : undefined;
+  return bits === undefined || (value === undefined && arg.atom !== "name") ? arg : slice(arg, 0, bits);
 }
 
 function place(span: SourceSpan): string {

@@ -31,7 +31,8 @@ export function floatFormat(bits: number): { EXP: number; FRAC: number } {
 
 /**
  * Emits `x` and returns its result, `latency` cycles after the operands. `args` are names or
- * constants, in the order of `instructionOperands`; `typeOf` their types; `width` the result's width.
+ * constants, in the order of `instructionOperands`; `typeOf` their types; `width` the result's width. The factors of a
+ * product may be narrower than it: bits that are left out are zeros.
  */
 export function emitOperation(
   m: ModuleBuilder,
@@ -66,7 +67,7 @@ export function emitOperation(
         case "mul":
           return instance(
             "soff_int_mul",
-            { A_WIDTH: width, B_WIDTH: width, Y_WIDTH: width, LATENCY: latency },
+            { A_WIDTH: a.width, B_WIDTH: b.width, Y_WIDTH: width, LATENCY: latency },
             { clk, a, b },
           );
         case "udiv":
