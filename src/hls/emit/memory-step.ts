@@ -4,20 +4,15 @@ import type { ModuleBuilder } from "../../rtl/module.js";
 import { unsupported } from "../../support/errors.js";
 import { answers, type MemoryPlan } from "../datapath/plan.js";
 import type { Access, Print } from "../datapath/types.js";
-import { type Operand, type Type, type ValueId, widthOf } from "../ir/types.js";
+import { type Operand, type ValueId, widthOf } from "../ir/types.js";
 import { accessBytes } from "../memory/scratch.js";
-import type { LinePart } from "../memory/units.js";
 import { nodeDefs } from "../structure/types.js";
 import type { EmitContext } from "./context.js";
+import { type Answer, lanesSideBySide, portPrefix, typeOf } from "./ports.js";
 import { type ScratchClient, unitAddress, unitAddressBits } from "./scratch.js";
 import { clk, declareStream, rst, type Stream } from "./stream.js";
 import { emitWide } from "./wide-access.js";
 import { operandExpr } from "./widths.js";
-
-/** Names of the ports of the datapath module that belong to an access. */
-export function portPrefix(access: Access, part?: LinePart): string {
-  return `m${access.site}${part ? part[0] : ""}`;
-}
 
 export function emitMemoryStep(
   m: ModuleBuilder,
@@ -157,13 +152,6 @@ export function emitMemoryStep(
   return { valid, ready, lookup: (id) => results.get(id) ?? fields(id) };
 }
 
-export interface Answer {
-  readonly access: Access;
-  readonly valid: Expr;
-  readonly pop: Expr;
-  readonly data: Expr;
-}
-
 /** The request of an access: ports of the datapath to a memory unit outside, or wires to on-chip memory within. */
 interface Request extends Omit<ScratchClient, "access"> {
   readonly bits: number;
@@ -235,23 +223,6 @@ function emitPrint(
     },
   );
   return done;
-}
-
-function typeOf(context: EmitContext, o: Operand): Type {
-  return o.kind === "value" ? context.typeOf(o.id) : o.type;
-}
-
-/** Lanes side by side, each in whole bytes, the first one lowest. */
-export function lanesSideBySide(
-  context: EmitContext,
-  values: readonly Operand[],
-  read: (o: Operand) => Expr,
-  bits: number,
-): Expr {
-  const lanes = values.map((v) => zeroExtend(read(v), Math.ceil(widthOf(typeOf(context, v)) / 8) * 8));
-  const used = lanes.reduce((n, l) => n + l.width, 0);
-  const parts = [...lanes].reverse();
-  return used < bits ? concat(constant(0, bits - used), ...parts) : concat(...parts);
 }
 
 function checkAlignment(access: Access): void {

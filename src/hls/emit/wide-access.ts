@@ -6,7 +6,7 @@ import type { Operand } from "../ir/types.js";
 import { accessBytes } from "../memory/scratch.js";
 import { type LinePart, lineParts } from "../memory/units.js";
 import type { EmitContext } from "./context.js";
-import { type Answer, lanesSideBySide, portPrefix } from "./memory-step.js";
+import { type Answer, lanesSideBySide, portPrefix } from "./ports.js";
 import { clk, rst, type Stream } from "./stream.js";
 
 /** The token at hand and what becomes of it. */

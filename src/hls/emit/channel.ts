@@ -1,0 +1,146 @@
+/** Prints a memory channel of the top module: the units whose buffers lie in one memory, towards its AXI4 master. */
+import { concat, constant, type Expr, slice } from "../../rtl/expr.js";
+import type { ModuleBuilder } from "../../rtl/module.js";
+import { invariant } from "../../support/errors.js";
+import type { Board } from "../../target/board.js";
+import type { MemoryUnit } from "../memory/units.js";
+import { clk, rst } from "./stream.js";
+import type { LinePorts } from "./unit.js";
+
+/** Beats of the longest burst: 4 KiB of 64-byte lines would be 64, but shorter ones share a channel better. */
+const maxBurst = 16;
+
+export function emitChannel(
+  m: ModuleBuilder,
+  index: number,
+  units: readonly MemoryUnit[],
+  lines: readonly LinePorts[],
+  board: Board,
+): Expr {
+  const here = units.flatMap((u, k) => (u.channel === index ? [{ unit: u, ports: lines[k]! }] : []));
+  const readers = here.filter((h) => h.unit.reads);
+  const writers = here.filter((h) => h.unit.writes);
+  const lineBytes = here[0]!.unit.lineBytes;
+  invariant(
+    here.every((h) => h.unit.lineBytes === lineBytes),
+    "units of a channel have lines of one size",
+  );
+  const addressBits = board.memory.axiAddressBits;
+  const axiBytes = board.memory.axiDataBits / 8;
+  const lineBits = addressBits - Math.log2(lineBytes);
+  m.blank();
+  m.comment(`Memory channel ${index}`);
+  const wire = (label: string, width = 1): Expr => m.wire(`ch${index}_${label}`, width);
+  const pack = (list: typeof here, pick: (p: LinePorts) => Expr, empty: Expr): Expr =>
+    list.length > 0 ? concat(...[...list].reverse().map((h) => pick(h.ports))) : empty;
+  const spread = (vector: Expr, list: typeof here, pick: (p: LinePorts) => Expr): void => {
+    list.forEach((h, k) => {
+      m.assign(pick(h.ports), slice(vector, k, 1));
+    });
+    if (list.length === 0) m.sink(vector);
+  };
+  const rdReady = wire("rd_ready", Math.max(1, readers.length));
+  const rdDataValid = wire("rd_data_valid", Math.max(1, readers.length));
+  const rdData = wire("rd_data", lineBytes * 8);
+  const wrReady = wire("wr_ready", Math.max(1, writers.length));
+  const wrAck = wire("wr_ack", Math.max(1, writers.length));
+  const error = wire("error");
+  m.sink(rdData);
+  const idBits = axiIdBits(units);
+  m.instance(
+    "soff_channel",
+    `channel${index}`,
+    {
+      NR: readers.length,
+      NW: writers.length,
+      ADDR_W: addressBits,
+      LINE_BYTES: lineBytes,
+      AXI_BYTES: axiBytes,
+      ID_W: idBits,
+      MAX_BURST: maxBurst,
+    },
+    {
+      clk,
+      rst,
+      rd_valid: pack(readers, (p) => p.rdValid, constant(0, 1)),
+      rd_ready: rdReady,
+      rd_line: pack(readers, (p) => p.rdLine, constant(0, 1)),
+      rd_data_valid: rdDataValid,
+      rd_data: rdData,
+      wr_valid: pack(writers, (p) => p.wrValid, constant(0, 1)),
+      wr_ready: wrReady,
+      wr_line: pack(writers, (p) => p.wrLine, constant(0, 1)),
+      wr_data: pack(writers, (p) => p.wrData, constant(0, 1)),
+      wr_strb: pack(writers, (p) => p.wrStrb, constant(0, 1)),
+      wr_ack: wrAck,
+      ...axiPorts(m, index, addressBits, axiBytes, idBits),
+      error,
+    },
+  );
+  spread(rdReady, readers, (p) => p.rdReady);
+  spread(rdDataValid, readers, (p) => p.rdDataValid);
+  for (const h of readers) m.assign(h.ports.rdData, rdData);
+  spread(wrReady, writers, (p) => p.wrReady);
+  spread(wrAck, writers, (p) => p.wrAck);
+  invariant(lineBits > 0, "a line is smaller than memory");
+  return error;
+}
+
+/** Bits of the AXI ids of a design: enough for the units of any of its channels. */
+export function axiIdBits(units: readonly MemoryUnit[]): number {
+  return Math.max(1, Math.ceil(Math.log2(Math.max(1, units.length))));
+}
+
+function axiPorts(
+  m: ModuleBuilder,
+  index: number,
+  addressBits: number,
+  axiBytes: number,
+  idBits: number,
+): Record<string, Expr> {
+  const outputs: [string, number][] = [
+    ["awvalid", 1],
+    ["awid", idBits],
+    ["awaddr", addressBits],
+    ["awlen", 8],
+    ["awsize", 3],
+    ["awburst", 2],
+    ["awlock", 1],
+    ["awcache", 4],
+    ["awprot", 3],
+    ["awqos", 4],
+    ["wvalid", 1],
+    ["wdata", axiBytes * 8],
+    ["wstrb", axiBytes],
+    ["wlast", 1],
+    ["bready", 1],
+    ["arvalid", 1],
+    ["arid", idBits],
+    ["araddr", addressBits],
+    ["arlen", 8],
+    ["arsize", 3],
+    ["arburst", 2],
+    ["arlock", 1],
+    ["arcache", 4],
+    ["arprot", 3],
+    ["arqos", 4],
+    ["rready", 1],
+  ];
+  const inputs: [string, number][] = [
+    ["awready", 1],
+    ["wready", 1],
+    ["bvalid", 1],
+    ["bid", idBits],
+    ["bresp", 2],
+    ["arready", 1],
+    ["rvalid", 1],
+    ["rid", idBits],
+    ["rdata", axiBytes * 8],
+    ["rresp", 2],
+    ["rlast", 1],
+  ];
+  const ports: Record<string, Expr> = {};
+  for (const [port, width] of outputs) ports[`m_axi_${port}`] = m.output(`m_axi${index}_${port}`, width);
+  for (const [port, width] of inputs) ports[`m_axi_${port}`] = m.input(`m_axi${index}_${port}`, width);
+  return ports;
+}
