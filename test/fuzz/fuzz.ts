@@ -1,8 +1,9 @@
 /**
  * Random kernels against PoCL and the simulated circuit.
  *
- * npx tsx test/fuzz/fuzz.ts [--seed FIRST] [--runs N] [--no-pocl] [--circuit SEEDS] [--shrink] [--out DIR] [--print]
+ * npx tsx test/fuzz/fuzz.ts [--seed FIRST] [--runs N] [--no-pocl] [--circuit SEEDS] [--clang PATH] [--shrink] [--out DIR] [--print]
  *   --circuit 0,1   also simulates the Verilog: 0 without stalls, any other number with that stall seed
+ *   --clang PATH    compiles with a native clang: several times faster than the one in WebAssembly
  *   --shrink        makes each failing program small and writes it to DIR (test/fuzz/found)
  *   --print         prints the programs instead of running them
  */
@@ -21,13 +22,18 @@ const { values } = parseArgs({
     runs: { type: "string", default: "100" },
     pocl: { type: "boolean", default: true },
     circuit: { type: "string", default: "" },
+    clang: { type: "string" },
     shrink: { type: "boolean", default: false },
     out: { type: "string", default: join(dirname(fileURLToPath(import.meta.url)), "found") },
     print: { type: "boolean", default: false },
   },
   allowNegative: true,
 });
-const options = { pocl: values.pocl, circuit: values.circuit ? values.circuit.split(",").map(Number) : [] };
+const options = {
+  pocl: values.pocl,
+  circuit: values.circuit ? values.circuit.split(",").map(Number) : [],
+  ...(values.clang ? { clang: values.clang } : {}),
+};
 const BATCH = 10;
 
 /** The same kind of failure: numbers and names in the text may change while the program shrinks. */
