@@ -46,12 +46,28 @@ const alike = (other: ClType, type: ValueType) => other.kind === "value" && same
 const ints = (other: ClType, type: ValueType) =>
   other.kind === "value" && other.scalar === "int" && (other.lanes === type.lanes || other.lanes === 1);
 
+/** Powers that a product computes, when the exponent is known: as exact, and a fraction of the hardware. */
+function known(exponent: string, base: string, otherwise: string): string {
+  const products: readonly (readonly [string, string])[] = [
+    ["1", base],
+    ["2", `${base} * ${base}`],
+    ["3", `${base} * ${base} * ${base}`],
+    ["4", `(${base} * ${base}) * (${base} * ${base})`],
+    ["-1", `1 / ${base}`],
+  ];
+  return products.reduceRight(
+    (rest, [value, product]) => `(__builtin_constant_p(${exponent}) && ${exponent} == ${value} ? ${product} : ${rest})`,
+    otherwise,
+  );
+}
+
 function elementwise(count: number, helper: string): Builtin {
   return (parameters) => {
     const type = floatType(parameters, count, alike);
     if (!type) return undefined;
     const operands = Array.from({ length: count }, (_, index) => `$${index}`);
-    const one = cast(type.scalar, call(helper, type.scalar, ...operands));
+    const computed = cast(type.scalar, call(helper, type.scalar, ...operands));
+    const one = helper === "pow" ? known("$1", "$0", computed) : computed;
     return { result: type, body: `return ${lanewise(type, parameters, one)};` };
   };
 }
@@ -62,7 +78,8 @@ function withInt(helper: string): Builtin {
     const type = floatType(parameters, 2, ints);
     if (!type) return undefined;
     const operand = type.scalar === "half" ? "(float)$0" : "$0";
-    const one = cast(type.scalar, `@${type.scalar === "double" ? "d" : "f"}:${helper}(${operand}, $1)`);
+    const computed = cast(type.scalar, `@${type.scalar === "double" ? "d" : "f"}:${helper}(${operand}, $1)`);
+    const one = helper === "pown" ? known("$1", "$0", computed) : computed;
     return { result: type, body: `return ${lanewise(type, parameters, one)};` };
   };
 }
