@@ -98,7 +98,8 @@ module soff_cache_data #(
   endgenerate
 
   wire [LINE_BYTES-1:0] row_we = q_alloc ? {LINE_BYTES{1'b1}} : second ? ~row_dirty : store_bytes;
-  wire [8*WINDOW-1:0] old_window;  // two cycles after an access
+  wire [8*WINDOW-1:0] read_window;  // two cycles after an access
+  wire [8*WINDOW-1:0] old_window;  // the same with the results of atomics
   generate
     if (ATOMICS != 0) begin : g_atomic
       wire writing;
@@ -124,6 +125,7 @@ module soff_cache_data #(
           .whole(q_alloc || q_fill || q_evict),
           .writes(q_store || q_alloc),
           .merges(merges),
+          .stores(q_store),
           .hold(held),
           .enter(first_step && q_atomic),
           .rotate(q_rotate),
@@ -131,6 +133,7 @@ module soff_cache_data #(
           .operand(q_wdata),
           .mask(q_wmask),
           .compare(q_compare),
+          .read(read_window),
           .old(old_window),
           .writing(writing),
           .write_row(write_row),
@@ -164,6 +167,7 @@ module soff_cache_data #(
       );
     end else begin : g_no_atomic
       assign hold = 1'b0;
+      assign old_window = read_window;
       wire unused = &{1'b0, q_atomic, q_op, q_compare, old_window};
       soff_ram_rows #(
           .BYTES(LINE_BYTES),
@@ -277,7 +281,7 @@ module soff_cache_data #(
       for (k = 0; k < WINDOW; k = k + 1) begin : g_pick
         assign from_fill[k*8+:8] = {8{alloc_q || (merge_q && !row_window[8*WINDOW+k])}};
       end
-      assign old_window = data_p;
+      assign read_window = data_p;
       assign picked = (fill_q & from_fill) | (row_window[8*WINDOW-1:0] & ~from_fill);
       always @(posedge clk) begin
         fill_q <= fill_window;
@@ -301,7 +305,7 @@ module soff_cache_data #(
         reg [8*WINDOW-1:0] data_r;
         reg valid_r;
         reg [TAG_W-1:0] tag_r;
-        wire [16*WINDOW-1:0] doubled = {data_p, data_p} >> (rotate_p * (8 * GRAIN));
+        wire [16*WINDOW-1:0] doubled = {old_window, old_window} >> (rotate_p * (8 * GRAIN));
         wire unused = &{1'b0, doubled[16*WINDOW-1:8*WINDOW]};
         always @(posedge clk) begin
           data_r <= doubled[8*WINDOW-1:0];
@@ -315,11 +319,11 @@ module soff_cache_data #(
       end else begin : g_straight
         wire unused = &{1'b0, rotate_p};
         assign resp_valid = valid_p;
-        assign resp_data = data_p;
+        assign resp_data = old_window;
         assign resp_tag = tag_p;
       end
     end else begin : g_no_answer
-      assign old_window = {8 * WINDOW{1'b0}};
+      assign read_window = {8 * WINDOW{1'b0}};
       assign resp_valid = 1'b0;
       assign resp_data = {8 * WINDOW{1'b0}};
       assign resp_tag = {TAG_W{1'b0}};

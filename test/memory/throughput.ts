@@ -81,12 +81,11 @@ describe("atomics of four bytes", () => {
 
   it("a histogram over lines in the cache: nearly one access a cycle", async () => {
     expect(rate(await run({ pattern: UNIFORM, bytes: 8192 }))).toBeGreaterThan(0.97);
-    // 256 bins of 4 bytes: one in 85 meets one of the three before it.
-    expect(rate(await run({ pattern: UNIFORM, bytes: 1024 }))).toBeGreaterThan(0.96);
+    expect(rate(await run({ pattern: UNIFORM, bytes: 1024 }))).toBeGreaterThan(0.97);
   });
-  it("one counter: every fourth cycle, whoever asks", async () => {
-    expect(rate(await run({ pattern: UNIFORM, bytes: 4 }))).toBeGreaterThan(0.249);
-    expect(rate(await run({ pattern: UNIFORM, bytes: 4, clients: 3, ops: 10_000 }))).toBeGreaterThan(0.249);
+  it("one counter: each result is handed to the next access, whoever asks", async () => {
+    expect(rate(await run({ pattern: UNIFORM, bytes: 4 }))).toBeGreaterThan(0.97);
+    expect(rate(await run({ pattern: UNIFORM, bytes: 4, clients: 3, ops: 10_000 }))).toBeGreaterThan(0.97);
   });
 });
 
