@@ -143,7 +143,7 @@ __kernel void long_counters(__global int *out, __global const int *in, int n) {
   out[ID] = (int)(sum ^ (sum >> 32));
 }
 
-// What each work-item gets back differs from run to run, but all of it together does not.
+// Which work-item gets what differs from run to run, but all of it together does not.
 __kernel void tickets(__global int *out, __global const int *in, int n) {
   volatile __local int next;
   __local int taken[4];
@@ -152,9 +152,10 @@ __kernel void tickets(__global int *out, __global const int *in, int n) {
   barrier(CLK_LOCAL_MEM_FENCE);
   int mine = atomic_inc(&next) - n;
   if (mine >= 0 && mine < 4) taken[mine] = 1;
+  barrier(CLK_LOCAL_MEM_FENCE);
   int old = atomic_xchg(&next, 77);
   barrier(CLK_LOCAL_MEM_FENCE);
-  out[ID] = taken[L] + 10 * (old >= n + 1 || old == 77) + 100 * (next == 77 || next > n);
+  out[ID] = taken[L] + 10 * (old == n + 4 || old == 77) + 100 * (next == 77);
 }
 
 __kernel void float_exchange(__global int *out, __global const int *in, int n) {
