@@ -12,7 +12,9 @@ function cells(result: Result | undefined): string {
   const count =
     result.mode === "all"
       ? "all 2^32"
-      : `${(result.points / 1e6).toLocaleString("en", { maximumFractionDigits: 1 })} M`;
+      : result.mode.startsWith("all/")
+        ? `every ${result.mode.slice(4)}th`
+        : `${(result.points / 1e6).toLocaleString("en", { maximumFractionDigits: 1 })} M`;
   const ulp =
     result.ulp === null ? "wrong" : result.ulp === 0 ? "0" : result.ulp >= 100 ? "large" : result.ulp.toFixed(2);
   return `${ulp} | ${count} |`;
@@ -45,7 +47,8 @@ code: integer arithmetic in fixed point with small tables, and few float operati
 In units of the last place, with the limits of the specification's table 7.4 (full profile); subnormal numbers are kept. The CPU runs
 the same text as the kernels (\`bench/builtins\`), compared with the C library in double for float and in 113 bits for
 double. The test \`test/parser/builtins/native.test.ts\` shows that CPU and Kernel IR interpreter agree bit for bit.
-Operands: all of them, or random ones of every magnitude and near the difficult places.
+Operands: all of them, every so many in the order of their bits, or random ones of every magnitude and near the difficult
+places; beside them all pairs of special values.
 `;
 
 const tail = `
@@ -55,7 +58,7 @@ accuracy where its value comes close to 0 at negative arguments; the specificati
 Correctly rounded, by the operators of the RTL library: \`+ - * /\`, \`sqrt\`, \`fma\`, \`native_divide\`, \`native_recip\`,
 conversions in every rounding mode. Exact: \`ceil\`, \`copysign\`, \`fabs\`, \`fdim\` (one rounding), \`floor\`, \`fmax\`, \`fmin\`,
 \`fract\`, \`frexp\`, \`ilogb\`, \`maxmag\`, \`minmag\`, \`modf\`, \`nan\`, \`remquo\`, \`rint\`, \`round\`, \`trunc\`, and the relational and integer
-functions. \`mad\` is a product and a sum with two roundings. \`native_\` and \`half_\` functions are the full ones.
+functions. \`mad\` is a product and a sum with two roundings. \`pow\` and \`pown\` with a constant exponent of -1, 1, 2, 3 or 4 are products. \`native_\` and \`half_\` functions are the full ones.
 
 ## How they work
 
