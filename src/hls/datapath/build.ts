@@ -35,7 +35,7 @@ export function buildDatapath(kernel: StructuredKernel): Datapath {
   const { body, slots } = slotted;
   const lanes = kernel.lanes.map(({ dimension, count }): ItemValue => ({ query: "lanes", dimension, result: count }));
   const items = [...split.items, ...lanes, ...slotted.items];
-  const builder = new SegmentBuilder(groupAccesses({ ...kernel, body }, typeOf), types);
+  const builder = new SegmentBuilder(groupAccesses(kernel, body, typeOf), types);
   // A work-item gives its slots back when it retires.
   const segment = builder.build(body, new Set(slotValues(items)));
   return {

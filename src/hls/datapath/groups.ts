@@ -19,11 +19,12 @@ type Space = MemoryGroup["space"];
 type Place = number | `%${string}`;
 
 /**
- * `typeOf` gives the types of all values. Throws UnsupportedError `memory/mixed-constant-pointer` when one pointer may
+ * `kernel` as it was before launch-wide values were taken out, so that pointers among them are followed too; `body` with the
+ * accesses to group; `typeOf` gives the types of all values. Throws UnsupportedError `memory/mixed-constant-pointer` when one pointer may
  * go to a constant table as well as to other memory, `memory/mixed-pointer` when it may go to two kinds of memory, and
  * `memory/no-buffer` when no argument or variable gives the address.
  */
-export function groupAccesses(kernel: StructuredKernel, typeOf: (id: ValueId) => Type): Grouping {
+export function groupAccesses(kernel: StructuredKernel, body: Region, typeOf: (id: ValueId) => Type): Grouping {
   const rootsOf = pointerRoots(kernel);
   const spaceOfPlace = new Map<Place, Space>();
   kernel.parameters.forEach((p, index) => {
@@ -43,7 +44,7 @@ export function groupAccesses(kernel: StructuredKernel, typeOf: (id: ValueId) =>
       else if (isAccess(n)) accesses.push(n);
     }
   };
-  collect(kernel.body);
+  collect(body);
   const spaceOf = (pointer: Operand): Space => {
     const type = pointer.kind === "value" ? typeOf(pointer.id) : pointer.type;
     return type.kind === "ptr" && (type.space === "local" || type.space === "private") ? type.space : "global";

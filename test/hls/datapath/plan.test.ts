@@ -105,3 +105,26 @@ describe("plans", () => {
     expect(() => checkPlan(datapath, plan)).not.toThrow();
   });
 });
+
+describe("groupAccesses", () => {
+  it("knows a constant table also when the index is the same for the whole launch", () => {
+    const kernel = parseKernel(`
+kernel lookup {
+  param o "int*" buffer bytes 8 values %0.o: ptr @ 0
+  param n "int" scalar bytes 4 element int 32 x 1 values %1.n: i32 @ 0
+  object table align 4 hex "0100000002000000"
+b0:
+  %2 = and i32 %1, 1
+  %3 = zext i32 %2 to i64
+  %4 = shl i64 %3, 2
+  %5 = ptradd ptr.constant @table, %4
+  %6 = load i32 %5 align 4
+  store i32 %6 to %0 align 4
+  ret
+}
+`);
+    const { accesses, groups } = buildDatapath(structureKernel(kernel));
+    expect(accesses.map((a) => a.node.kind)).toEqual(["store"]);
+    expect(groups.map((g) => g.parameters)).toEqual([[0]]);
+  });
+});
