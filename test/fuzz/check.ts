@@ -11,13 +11,14 @@ import { placeOf } from "../../src/flow/run.js";
 import { interpret } from "../../src/hls/interpret/interpret.js";
 import type { Launch } from "../../src/launch/launch.js";
 import { SoffError } from "../../src/support/errors.js";
-import { type PoclJob, runOnPocl } from "../pocl/pocl.js";
+import { oclgrindThere, type PoclJob, runOnPocl } from "../pocl/pocl.js";
 import { copyLaunch, launchOf } from "./launch.js";
 import { type Program, printProgram } from "./syntax.js";
 
 export type Stage = "compile" | "interpret" | "pocl" | "circuit";
 export type Verdict =
-  | { readonly kind: "same" }
+  /** `alone`: PoCL gave something else, but Oclgrind agrees with the interpreter. */
+  | { readonly kind: "same"; readonly alone?: boolean }
   /** The engine `stage` does not agree with the interpreter. */
   | { readonly kind: "differs"; readonly stage: Stage; readonly detail: string }
   | { readonly kind: "failed"; readonly stage: Stage; readonly detail: string };
@@ -141,16 +142,26 @@ export async function check(programs: readonly Program[], options: CheckOptions)
   return verdicts;
 }
 
+/** Whether a third implementation has the interpreter's result where PoCL's is another one. */
+async function oclgrindAgrees(program: Program, result: Extract<Interpreted, { ok: true }>): Promise<boolean> {
+  if (!oclgrindThere()) return false;
+  const job = { source: result.source, file: result.file, launch: result.start };
+  const [answer] = await runOnPocl([job], 120_000, "oclgrind");
+  return answer?.ok === true && firstDifference(program, result.end, answer.buffers) === undefined;
+}
+
 async function judge(
   program: Program,
-  { file, end }: Extract<Interpreted, { ok: true }>,
+  result: Extract<Interpreted, { ok: true }>,
   answer: Awaited<ReturnType<typeof runOnPocl>>[number] | undefined,
   options: CheckOptions,
 ): Promise<Verdict> {
+  const { file, end } = result;
   if (answer && !answer.ok) return { kind: "failed", stage: "pocl", detail: answer.error };
   const detail = answer ? firstDifference(program, end, answer.buffers) : undefined;
-  if (detail) return { kind: "differs", stage: "pocl", detail };
+  const alone = detail !== undefined && (await oclgrindAgrees(program, result));
+  if (detail && !alone) return { kind: "differs", stage: "pocl", detail };
   // One buffer under two names is no launch that the command line can ask the circuit for.
   const shared = program.arguments.some((a) => a.kind === "buffer" && a.sameAs !== undefined);
-  return options.circuit.length > 0 && !shared ? checkCircuit(program, file, end, options) : { kind: "same" };
+  return options.circuit.length > 0 && !shared ? checkCircuit(program, file, end, options) : { kind: "same", alone };
 }

@@ -1,5 +1,6 @@
 /**
- * Random kernels against PoCL and the simulated circuit.
+ * Random kernels against PoCL and the simulated circuit. Where PoCL differs from the interpreter and Oclgrind is installed, it
+ * is asked too: PoCL miscompiles some kernels with barriers in loops.
  *
  * npx tsx test/fuzz/fuzz.ts [--seed FIRST] [--runs N] [--no-pocl] [--circuit SEEDS] [--clang PATH] [--shrink] [--out DIR] [--print]
  *   --circuit 0,1   also simulates the Verilog: 0 without stalls, any other number with that stall seed
@@ -38,7 +39,8 @@ const BATCH = 10;
 
 /** The same kind of failure: numbers and names in the text may change while the program shrinks. */
 function signature(verdict: Verdict): string {
-  if (verdict.kind !== "failed") return verdict.kind === "same" ? "same" : `differs ${verdict.stage}`;
+  if (verdict.kind === "same") return verdict.alone ? "same, PoCL alone differs" : "same";
+  if (verdict.kind === "differs") return `differs ${verdict.stage}`;
   return `failed ${verdict.stage} ${verdict.detail.replaceAll(/[\d"'].*/gs, "")}`;
 }
 
@@ -71,4 +73,4 @@ for (let seed = first; seed < last; seed += BATCH) {
   }
 }
 for (const [name, count] of counts) console.log(`${count} x ${name}`);
-process.exitCode = [...counts.keys()].every((name) => name === "same") ? 0 : 5;
+process.exitCode = [...counts.keys()].every((name) => name.startsWith("same")) ? 0 : 5;

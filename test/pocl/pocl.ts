@@ -142,8 +142,23 @@ function writeJob(job: PoclJob, index: number, folder: string): { lines: string[
   return { lines, outputs };
 }
 
+/** Oclgrind interprets LLVM IR: slow, and independent of PoCL's code generator. Debian's package registers it for nobody. */
+const oclgrind = "/usr/lib/oclgrind/liboclgrind-rt-icd.so";
+export const oclgrindThere = (): boolean => existsSync(oclgrind);
+
+function oclgrindVendors(folder: string): string {
+  const vendors = join(folder, "vendors");
+  mkdirSync(vendors, { recursive: true });
+  writeFileSync(join(vendors, "oclgrind.icd"), `${oclgrind}\n`);
+  return vendors;
+}
+
 /** Runs the jobs in order. A job that kills the process or exceeds its time limit fails alone; the others go on in a new process. */
-export async function runOnPocl(jobs: readonly PoclJob[], timeoutMs = 30_000): Promise<PoclResult[]> {
+export async function runOnPocl(
+  jobs: readonly PoclJob[],
+  timeoutMs = 30_000,
+  vendor: "pocl" | "oclgrind" = "pocl",
+): Promise<PoclResult[]> {
   tool ??= buildTool();
   const binary = await tool;
   const results: PoclResult[] = [];
@@ -152,7 +167,7 @@ export async function runOnPocl(jobs: readonly PoclJob[], timeoutMs = 30_000): P
   const env = {
     ...process.env,
     POCL_CACHE_DIR: join(folder, "cache"),
-    OCL_ICD_VENDORS: process.env.OCL_ICD_VENDORS ?? "pocl.icd",
+    OCL_ICD_VENDORS: vendor === "oclgrind" ? oclgrindVendors(folder) : (process.env.OCL_ICD_VENDORS ?? "pocl.icd"),
   };
   mkdirSync(env.POCL_CACHE_DIR);
   try {
