@@ -17,7 +17,7 @@ import { type Program, printProgram } from "./syntax.js";
 
 export type Stage = "compile" | "interpret" | "pocl" | "circuit";
 export type Verdict =
-  /** `alone`: PoCL gave something else, but Oclgrind agrees with the interpreter. */
+  /** `alone`: PoCL gave something else or nothing at all, but Oclgrind agrees with the interpreter. */
   | { readonly kind: "same"; readonly alone?: boolean }
   /** The engine `stage` does not agree with the interpreter. */
   | { readonly kind: "differs"; readonly stage: Stage; readonly detail: string }
@@ -157,10 +157,11 @@ async function judge(
   options: CheckOptions,
 ): Promise<Verdict> {
   const { file, end } = result;
-  if (answer && !answer.ok) return { kind: "failed", stage: "pocl", detail: answer.error };
-  const detail = answer ? firstDifference(program, end, answer.buffers) : undefined;
-  const alone = detail !== undefined && (await oclgrindAgrees(program, result));
-  if (detail && !alone) return { kind: "differs", stage: "pocl", detail };
+  const failed = answer && !answer.ok ? answer.error : undefined;
+  const differs = answer?.ok ? firstDifference(program, end, answer.buffers) : undefined;
+  const alone = (failed ?? differs) !== undefined && (await oclgrindAgrees(program, result));
+  if (failed && !alone) return { kind: "failed", stage: "pocl", detail: failed };
+  if (differs && !alone) return { kind: "differs", stage: "pocl", detail: differs };
   // One buffer under two names is no launch that the command line can ask the circuit for.
   const shared = program.arguments.some((a) => a.kind === "buffer" && a.sameAs !== undefined);
   return options.circuit.length > 0 && !shared ? checkCircuit(program, file, end, options) : { kind: "same", alone };
