@@ -10,14 +10,10 @@ import { runExample } from "./run.js";
 const host = new NodeHost();
 const clean = { mismatches: 0 };
 
-describe.each(exampleNames())("circuit = interpreter: %s", (name) => {
-  const launch = loadExample(name)[0]!;
-
-  it(`${launch.kernel}, ${launch.name}`, async () => {
+describe("circuit = interpreter", () => {
+  it.concurrent.each(exampleNames())("%s, plain and stalled at random", async (name) => {
+    const launch = loadExample(name)[0]!;
     expect((await runExample(host, launch)).check).toEqual(clean);
-  });
-
-  it(`${launch.kernel}, ${launch.name}, stalled at random`, async () => {
     expect((await runExample(host, launch, 1)).check).toEqual(clean);
   });
 });

@@ -162,7 +162,8 @@ async function judge(
   const alone = (failed ?? differs) !== undefined && (await oclgrindAgrees(program, result));
   if (failed && !alone) return { kind: "failed", stage: "pocl", detail: failed };
   if (differs && !alone) return { kind: "differs", stage: "pocl", detail: differs };
+  const same: Verdict = alone ? { kind: "same", alone } : { kind: "same" };
   // One buffer under two names is no launch that the command line can ask the circuit for.
   const shared = program.arguments.some((a) => a.kind === "buffer" && a.sameAs !== undefined);
-  return options.circuit.length > 0 && !shared ? checkCircuit(program, file, end, options) : { kind: "same", alone };
+  return options.circuit.length > 0 && !shared ? checkCircuit(program, file, end, options) : same;
 }

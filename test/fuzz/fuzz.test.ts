@@ -44,6 +44,6 @@ describe("random kernels", () => {
 
   it.each(names)("%s, which once failed", async (name) => {
     const program = JSON.parse(readFileSync(join(found, name), "utf8")) as Program;
-    expect(await check([program], options)).toEqual([{ kind: "same" }]);
+    expect(await check([program], { ...options, circuit: [1] })).toEqual([{ kind: "same" }]);
   });
 });

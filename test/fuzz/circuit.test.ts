@@ -1,0 +1,15 @@
+/** A few random kernels on the simulated circuit with stalls, always the same ones: as the interpreter has them. */
+import { describe, expect, it } from "vitest";
+import { check } from "./check.js";
+import { generate } from "./generate.js";
+
+const kernels = 30;
+
+describe("random kernels", () => {
+  it.concurrent.each(Array.from({ length: kernels }, (_, k) => 300 + k))(
+    "circuit = interpreter under stalls: seed %d",
+    async (seed) => {
+      expect(await check([generate(seed)], { pocl: false, circuit: [1 + (seed % 7)] })).toEqual([{ kind: "same" }]);
+    },
+  );
+});
