@@ -36,8 +36,8 @@ export const copyLaunch = (launch: Launch): Launch => ({ ...launch, arguments: c
 const CULPRIT_STEPS = 1e9;
 
 /**
- * Runs a launch on the simulated circuit. A bad access of the kernel is the user's error: it is found
- * again with the interpreter, which knows the work-item. Everything else that goes wrong is ours.
+ * Runs a launch on the simulated circuit. A bad access of the kernel and barriers that only some work-items come to are the
+ * user's error: they are found again with the interpreter, which knows the work-item. Everything else that goes wrong is ours.
  */
 export async function simulateLaunch(host: Host, run: CircuitRun): Promise<SimulationResult> {
   const { circuit, board, kernel, launch, trace, stallSeed } = run;
@@ -62,15 +62,21 @@ export async function simulateLaunch(host: Host, run: CircuitRun): Promise<Simul
         `the circuit of ${kernel.name} left its buffers, but the interpreter does not: ${describe(result.violation, before)}`,
       );
     case "hang":
+      // Work-items that come to different barriers are the kernel's fault, and the interpreter says which.
+      host.progress("finding the reason of the standstill");
+      interpret(kernel, before, { maxSteps: CULPRIT_STEPS });
+      throw unfinished(kernel, result);
     case "maxCycles":
     case "memoryError":
-      throw new InternalError(
-        `the circuit of ${kernel.name} did not finish (${result.status})\n${result.report ?? ""}`,
-      );
+      throw unfinished(kernel, result);
     default:
       result.status satisfies never;
       throw new InternalError(`unknown status of a simulation: ${String(result.status)}`);
   }
+}
+
+function unfinished(kernel: Kernel, { status, report }: SimulationResult): InternalError {
+  return new InternalError(`the circuit of ${kernel.name} did not finish (${status})\n${report ?? ""}`);
 }
 
 /** Runs a launch on the reference interpreter; its buffers are updated in place. Gives what the kernel printed. */

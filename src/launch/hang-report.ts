@@ -92,6 +92,15 @@ function reason(record: StateRecord, byInstance: ReadonlyMap<string, StateRecord
       return loadReason(record, byInstance.get(`${record.instance}.answers`));
     case "store":
       return on("want") && off("ready") ? "waits for its memory unit to take the request" : undefined;
+    case "barrier":
+      if (on("out_valid") && off("out_ready")) return "waits for the next stage to take the work-items that it lets go";
+      return on("waiting") ? `holds ${count(v.waiting!, "work-item")} until the rest of their groups come` : undefined;
+    case "groups":
+      return on("in_valid") && off("admitting") ? "waits for a work-group to finish, to begin the next" : undefined;
+    case "items":
+      return on("in_valid") && off("have") ? "waits for a work-item to give its private memory back" : undefined;
+    case "scratch":
+      return on("waiting") ? `has ${count(v.waiting!, "request")} that wait for their bank` : undefined;
     case "memory":
       return memoryReason(record);
     default:

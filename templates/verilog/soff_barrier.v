@@ -131,17 +131,20 @@ module soff_barrier #(
 `ifdef SOFF_SIM
   reg [63:0] phases;
   reg [63:0] arrivals;
+  reg [63:0] departures;
   always @(posedge clk)
     if (rst) begin
       phases <= 64'd0;
       arrivals <= 64'd0;
+      departures <= 64'd0;
     end else begin
       if (choose) phases <= phases + 64'd1;
       if (in_valid) arrivals <= arrivals + 64'd1;
+      if (taken) departures <= departures + 64'd1;
     end
   final
-    $display("SOFF-STATE %m barrier arrivals=%0d phases=%0d leaving=%0d out_valid=%0d out_ready=%0d", arrivals, phases, leaving,
-             out_valid, out_ready);
+    $display("SOFF-STATE %m barrier arrivals=%0d phases=%0d waiting=%0d leaving=%0d out_valid=%0d out_ready=%0d", arrivals, phases,
+             arrivals - departures, leaving, out_valid, out_ready);
 `endif
 endmodule
 `default_nettype wire

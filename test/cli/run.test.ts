@@ -101,6 +101,24 @@ describe("soff run", () => {
     expect(stdout).toMatch(/^cycles +\d+/m);
   });
 
+  it("names both barriers where the work-items of a group wait at different ones", async () => {
+    const divergent = folderWith({
+      "divergent.cl": `__kernel void divergent(__global int *o) {
+  __local int s[8];
+  int l = get_local_id(0);
+  s[l] = l;
+  if (l < 3) { barrier(CLK_LOCAL_MEM_FENCE); o[l] = s[l + 1]; }
+  else { s[l] += 2; barrier(CLK_LOCAL_MEM_FENCE); o[l] = s[l - 1] * 3; }
+}
+`,
+    });
+    const run = ["run", "divergent.cl", "--kernel", "divergent", "--global", "8", "--local", "8"];
+    const { code, stderr } = await soff([...run, "--arg", "zeros:int32:8"], { cwd: divergent });
+    expect(code).toBe(1);
+    expect(stderr).toContain("error[kernel/barrier-divergence]");
+    expect(stderr).toMatch(/divergent\.cl:5:\d+.*divergent\.cl:6:\d+/);
+  });
+
   it("writes a trace", async () => {
     const { code } = await soff(["run", "built", ...args(), "--trace", "wave.fst"], { cwd });
     expect(code).toBe(0);

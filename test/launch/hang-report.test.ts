@@ -43,6 +43,23 @@ describe("hangReport", () => {
     ]);
   });
 
+  it("says who waits at barriers, for slots and for banks", () => {
+    expect(
+      report(
+        state("dp.b", "barrier", { arrivals: 12, phases: 0, waiting: 12, leaving: 0, out_valid: 0, out_ready: 1 }),
+        state("dp.c", "barrier", { arrivals: 9, phases: 3, waiting: 0, leaving: 0, out_valid: 0, out_ready: 1 }),
+        state("dp.groups", "groups", { given: 16, used: 65535, admitting: 0, in_valid: 1, out_ready: 1 }),
+        state("dp.items", "items", { waited: 4, have: 0, in_valid: 1, out_ready: 1 }),
+        state("dp.l0", "scratch", { requests: 7, conflicts: 3, waiting: 2 }),
+      ).slice(1),
+    ).toEqual([
+      "  barrier dp.b holds 12 work-items until the rest of their groups come",
+      "  groups dp.groups waits for a work-group to finish, to begin the next",
+      "  items dp.items waits for a work-item to give its private memory back",
+      "  scratch dp.l0 has 2 requests that wait for their bank",
+    ]);
+  });
+
   it("follows the wait from the dispatcher to the memory, in the order of the datapath", () => {
     const lines = report(
       state("m_axi0", "memory", { reads: 3, writes: 0, r_valid: 0, r_ready: 1, b_valid: 0, b_ready: 1 }),
