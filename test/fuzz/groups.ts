@@ -182,7 +182,7 @@ export class Groups {
   private count(scope: Scope): Statement[] {
     const { random } = this;
     const type = scalar(random.pick(["int", "uint"]), 32);
-    const name = this.statements.fresh("count");
+    const name = this.statements.fresh("tally");
     const count = random.pick([1, 2, 4]);
     const counters: Counters = { name, type, count, operations: random.pick(operationFamilies) };
     const changes = Array.from({ length: random.between(1, 2) }, () => this.change(scope, counters, "__local"));
