@@ -6,9 +6,9 @@ import type { Launch } from "../launch/launch.js";
 import { describeAddress } from "../launch/layout.js";
 import { type SimulationResult, simulate, type Violation } from "../launch/simulate.js";
 import type { Design, DesignKernel } from "../rtl/design.js";
-import { InternalError } from "../support/errors.js";
+import { InternalError, inputError } from "../support/errors.js";
 import type { Host } from "../support/host.js";
-import { count, hex } from "../support/text.js";
+import { count, grouped, hex } from "../support/text.js";
 import type { Board } from "../target/board.js";
 
 /** A built circuit and where its files are. */
@@ -41,6 +41,7 @@ const CULPRIT_STEPS = 1e9;
  */
 export async function simulateLaunch(host: Host, run: CircuitRun): Promise<SimulationResult> {
   const { circuit, board, kernel, launch, trace, stallSeed } = run;
+  checkLocalMemory(circuit.kernel, launch);
   const before = copyLaunch(launch);
   const result = await simulate(host, {
     designDir: circuit.folder,
@@ -73,6 +74,17 @@ export async function simulateLaunch(host: Host, run: CircuitRun): Promise<Simul
       result.status satisfies never;
       throw new InternalError(`unknown status of a simulation: ${String(result.status)}`);
   }
+}
+
+/** `__local` arguments have their room in the circuit; the interpreter has no such limit. */
+function checkLocalMemory({ localCapacity }: DesignKernel, launch: Launch): void {
+  const bytes = launch.arguments.reduce((sum, a) => sum + (a.kind === "local" ? a.size : 0), 0);
+  if (bytes <= localCapacity) return;
+  throw inputError(
+    "argument/local-memory",
+    `the __local arguments have ${grouped(bytes)} bytes together, but a work-group may have ${grouped(localCapacity)}`,
+    { help: "Give less, or let a work-group handle less data." },
+  );
 }
 
 function unfinished(kernel: Kernel, { status, report }: SimulationResult): InternalError {

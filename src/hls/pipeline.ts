@@ -102,7 +102,6 @@ function generateKernel(
       }),
       registers: registers.fields,
       ...(kernel.requiredLocalSize ? { requiredLocalSize: kernel.requiredLocalSize } : {}),
-      ...(datapath.slots.groups > 0 ? { maxWorkGroupSize: datapath.slots.largestGroup } : {}),
       localCapacity: sizedBytes,
       channels: memory.channels.map((boardChannel, index) => ({
         index,

@@ -89,8 +89,6 @@ export interface DesignKernel {
   readonly arguments: readonly DesignArgument[];
   readonly registers: readonly RegisterField[];
   readonly requiredLocalSize?: readonly [number, number, number];
-  /** Work-items of a work-group at most, where the kernel's barriers or local memory set a limit. */
-  readonly maxWorkGroupSize?: number;
   /** Bytes that a launch's `__local` arguments may have together. */
   readonly localCapacity: number;
   /** Absent in designs without printf. */

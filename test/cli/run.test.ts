@@ -101,6 +101,21 @@ describe("soff run", () => {
     expect(stdout).toMatch(/^cycles +\d+/m);
   });
 
+  it("refuses more local memory than a work-group may have", async () => {
+    const greedy = folderWith({
+      "greedy.cl": `__kernel void greedy(__global int *o, __local int *s, __local char *t) {
+  s[0] = t[0] = 1;
+  o[0] = s[0];
+}
+`,
+    });
+    const run = ["run", "greedy.cl", "--kernel", "greedy", "--global", "1", "--arg", "zeros:int32:1"];
+    const { code, stderr } = await soff([...run, "--arg", "local:65536", "--arg", "local:1"], { cwd: greedy });
+    expect(code).toBe(1);
+    expect(stderr).toContain("error[argument/local-memory]");
+    expect(stderr).toContain("65,537 bytes");
+  });
+
   it("names both barriers where the work-items of a group wait at different ones", async () => {
     const divergent = folderWith({
       "divergent.cl": `__kernel void divergent(__global int *o) {

@@ -1,4 +1,5 @@
 /** From the structured form to the datapath: uniform values, memory groups, steps and islands. */
+import { powerOfTwo } from "../../support/numbers.js";
 import { type Def, type Operand, type Type, type ValueId, widthOf } from "../ir/types.js";
 import {
   type AccessNode,
@@ -154,7 +155,7 @@ function bodyLiveOut(region: Region, loop: LoopNode, liveOut: ReadonlySet<ValueI
 function placeObjects(kernel: StructuredKernel): PlacedObject[] {
   let address = 0;
   return kernel.objects.map((object) => {
-    const size = 2 ** Math.ceil(Math.log2(Math.max(object.bytes.length, object.align, 16)));
+    const size = powerOfTwo(Math.max(object.bytes.length, object.align, 16));
     const placed = { object, address: Math.ceil(address / size) * size };
     address = placed.address + size;
     return placed;

@@ -3,6 +3,7 @@
  * memory gives every work-group under way a group slot, one with private variables every work-item an item slot. Both
  * are values of the token, like the ids: accesses and barriers read them, and the work-item gives them back at the end.
  */
+import { bitsFor, powerOfTwo } from "../../support/numbers.js";
 import type { Def, Operand, Type, ValueId } from "../ir/types.js";
 import { i, valueOperand } from "../ir/types.js";
 import { type Node, nodeDefs, type Region, type StructuredKernel } from "../structure/types.js";
@@ -18,8 +19,6 @@ const mostItems = 2 * largestGroup;
 const privateBytes = 64 * 1024;
 const fewestItemSlots = 32;
 const mostItemSlots = 512;
-
-const powerOfTwo = (n: number): number => 2 ** Math.ceil(Math.log2(Math.max(1, n)));
 
 export interface Slotted {
   readonly slots: Slots;
@@ -45,7 +44,7 @@ export function assignSlots(kernel: StructuredKernel, body: Region, typeOf: (id:
     const known = items.find((item) => item.query === query);
     if (known) return valueOperand(known.result.id);
     const id = (largest + 1 + items.length) as ValueId;
-    const result: Def = { id, type: i(Math.max(1, Math.ceil(Math.log2(count)))), name: query };
+    const result: Def = { id, type: i(bitsFor(count)), name: query };
     items.push({ query, dimension: 0, result });
     return valueOperand(id);
   };

@@ -1,7 +1,9 @@
 /** Prints a memory channel of the top module: the units whose buffers lie in one memory, towards its AXI4 master. */
+
 import { concat, constant, type Expr, slice } from "../../rtl/expr.js";
 import type { ModuleBuilder } from "../../rtl/module.js";
 import { invariant } from "../../support/errors.js";
+import { bitsFor } from "../../support/numbers.js";
 import type { Board } from "../../target/board.js";
 import type { MemoryUnit } from "../memory/units.js";
 import { clk, rst } from "./stream.js";
@@ -88,7 +90,7 @@ export function emitChannel(
 
 /** Bits of the AXI ids of a design: enough for the units of any of its channels. */
 export function axiIdBits(units: readonly MemoryUnit[]): number {
-  return Math.max(1, Math.ceil(Math.log2(Math.max(1, units.length))));
+  return bitsFor(units.length);
 }
 
 function axiPorts(

@@ -1,5 +1,7 @@
 /** Layout of the kernel's register file (see docs/rtl-library.md, "Control and dispatch"). */
+
 import type { RegisterField } from "../../rtl/design.js";
+import { powerOfTwo } from "../../support/numbers.js";
 import type { SourceParameter } from "../ir/types.js";
 
 /** Byte address of the first register of `soff_control`'s `args`. */
@@ -33,7 +35,7 @@ export function layoutRegisters(parameters: readonly SourceParameter[]): Registe
   });
   let offset: number = rangeOffsets.end;
   const parameterOffsets = parameters.map((p) => {
-    const align = Math.min(8, Math.max(4, 2 ** Math.ceil(Math.log2(Math.max(1, p.bytes)))));
+    const align = Math.min(8, Math.max(4, powerOfTwo(p.bytes)));
     const at = Math.ceil(offset / align) * align;
     field(p.name, at, p.bytes);
     offset = at + p.bytes;

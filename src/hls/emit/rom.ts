@@ -1,7 +1,9 @@
 /** Reads of constant tables: each one has a block RAM or LUT RAM of its own, read in one cycle. */
+
 import { concat, type Expr, name, slice } from "../../rtl/expr.js";
 import type { ModuleBuilder } from "../../rtl/module.js";
 import { invariant } from "../../support/errors.js";
+import { powerOfTwo } from "../../support/numbers.js";
 import type { PlacedObject, RomRead } from "../datapath/types.js";
 import { widthOf } from "../ir/types.js";
 
@@ -16,12 +18,12 @@ export function emitRom(
   const tables = constants.filter((c) => read.tables.includes(c.object.name));
   invariant(tables.length > 0, "a constant read has a table");
   const elementBytes = Math.ceil(widthOf(read.results[0]!.type) / 8);
-  const wordBytes = 2 ** Math.ceil(Math.log2(elementBytes * read.results.length));
+  const wordBytes = powerOfTwo(elementBytes * read.results.length);
   // One table is found by the low bits of the address, several by the whole of it.
   const single = tables.length === 1 ? tables[0]! : undefined;
   const base = single ? single.address : 0;
   const end = Math.max(...tables.map((t) => t.address + t.object.bytes.length)) - base;
-  const words = 2 ** Math.ceil(Math.log2(Math.max(2, Math.ceil(end / wordBytes))));
+  const words = powerOfTwo(Math.max(2, Math.ceil(end / wordBytes)));
   const image = new Uint8Array(words * wordBytes);
   for (const t of tables) image.set(t.object.bytes, t.address - base);
   const width = wordBytes * 8;

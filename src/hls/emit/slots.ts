@@ -1,6 +1,8 @@
 /** Prints the entrance of a datapath: work-groups and work-items take the slots of their local and private memory. */
+
 import { constant, type Expr } from "../../rtl/expr.js";
 import type { ModuleBuilder } from "../../rtl/module.js";
+import { bitsFor } from "../../support/numbers.js";
 import type { Slots } from "../datapath/types.js";
 import type { EmitContext } from "./context.js";
 import { clk, rst } from "./stream.js";
@@ -24,11 +26,6 @@ export interface Entrance {
   readonly groups: GroupState;
 }
 
-/** Bits of the number of one of `count` slots. */
-export function slotBits(count: number): number {
-  return Math.max(1, Math.ceil(Math.log2(count)));
-}
-
 /** Work-items come in by `item_valid`/`item_ready`/`item_last`; `retire` and the slots there are declared by the caller. */
 export function emitEntrance(
   m: ModuleBuilder,
@@ -39,8 +36,8 @@ export function emitEntrance(
 ): Entrance {
   const none = constant(0, 1);
   const groups: GroupState = {
-    slotBits: slotBits(slots.groups),
-    countBits: Math.ceil(Math.log2(slots.largestGroup + 1)),
+    slotBits: bitsFor(slots.groups),
+    countBits: bitsFor(slots.largestGroup + 1),
     groupLog: slots.barriers ? m.input("group_log", 4) : none,
     underWay: none,
     closed: none,
@@ -85,7 +82,7 @@ export function emitEntrance(
   if (slots.itemSlots > 0) {
     m.blank();
     m.comment("Work-items with private memory under way");
-    const bits = slotBits(slots.itemSlots);
+    const bits = bitsFor(slots.itemSlots);
     itemSlot = m.wire("entering_item", bits);
     m.sink(itemSlot);
     const next = { valid: m.wire("slot_valid"), ready: m.wire("slot_ready") };

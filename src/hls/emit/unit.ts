@@ -1,6 +1,8 @@
 /** Prints a memory unit of the top module: its arbiter and its cache. */
+
 import { concat, constant, type Expr, name, slice, zeroExtend } from "../../rtl/expr.js";
 import type { ModuleBuilder } from "../../rtl/module.js";
+import { bitsFor } from "../../support/numbers.js";
 import type { MemoryUnit } from "../memory/units.js";
 import { atomicCode, floatAdders } from "./atomic.js";
 import type { Client } from "./client.js";
@@ -34,7 +36,7 @@ export function emitUnit(
   const n = own.length;
   const bits = unit.dataBytes * 8;
   const { atomics } = unit.group;
-  const tagBits = Math.max(1, Math.ceil(Math.log2(n)));
+  const tagBits = bitsFor(n);
   m.blank();
   m.comment(
     `Memory unit ${unit.name}: ${unit.reads ? (unit.writes ? "read and written" : "only read") : "only written"}`,

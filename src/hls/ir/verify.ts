@@ -2,8 +2,10 @@
  * Checks that a kernel is well formed: what every pass may rely on and must keep. A fault here is ours, not
  * the user's.
  */
+
 import { InternalError, unreachable } from "../../support/errors.js";
 import { dominators } from "../../support/graph.js";
+import { powerOfTwo } from "../../support/numbers.js";
 import { isFloatBinary, isFloatUnary } from "./operations.js";
 import { printInstruction, printType } from "./print.js";
 import {
@@ -265,8 +267,7 @@ class Verifier {
       "lanes have one type",
     );
     const bytes = types.length * Math.ceil(widthOf(first) / 8);
-    if (types.length > 1)
-      this.check(align >= 2 ** Math.ceil(Math.log2(bytes)), `an access of ${bytes} bytes is aligned to ${align}`);
+    if (types.length > 1) this.check(align >= powerOfTwo(bytes), `an access of ${bytes} bytes is aligned to ${align}`);
   }
 
   private alignment(align: number): void {

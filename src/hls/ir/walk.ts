@@ -152,6 +152,8 @@ export function operandsOf(instruction: Instruction): readonly Operand[] {
 }
 
 /** The instruction with every operand replaced. */
+export function mapOperands(instruction: PureInstruction, map: (operand: Operand) => Operand): PureInstruction;
+export function mapOperands(instruction: Instruction, map: (operand: Operand) => Operand): Instruction;
 export function mapOperands(instruction: Instruction, map: (operand: Operand) => Operand): Instruction {
   switch (instruction.op) {
     case "binary":

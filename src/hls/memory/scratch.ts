@@ -1,4 +1,5 @@
 /** Chooses the on-chip memories: one `soff_scratch` for each group of local or private memory that may alias. */
+import { powerOfTwo } from "../../support/numbers.js";
 import type { Access, Datapath, MemoryGroup } from "../datapath/types.js";
 
 export interface ScratchUnit {
@@ -34,7 +35,6 @@ export const sizedBytes = 64 * 1024;
 export const argumentAlign = 128;
 const mostBanks = 8;
 
-const powerOfTwo = (n: number): number => 2 ** Math.ceil(Math.log2(Math.max(1, n)));
 const alignUp = (n: number, align: number): number => Math.ceil(n / align) * align;
 
 /** Bytes of the access rounded up to a power of two: its alignment and the width of its port. */

@@ -1,4 +1,5 @@
 /** Chooses the memory units: how the accesses of each group reach memory, and on which channel. */
+import { powerOfTwo } from "../../support/numbers.js";
 import type { Board } from "../../target/board.js";
 import type { Access, Datapath, MemoryGroup } from "../datapath/types.js";
 import { widestAccess } from "../simd/lanes.js";
@@ -44,8 +45,6 @@ const cachesPerGroup = 64;
 const ways = 4;
 /** Bytes of one cache: enough lines for every token in flight to be on a line of its own. */
 const cacheBytes = 32 * 1024;
-
-const powerOfTwo = (n: number): number => 2 ** Math.ceil(Math.log2(n));
 
 /**
  * Buffers that are only read are cached once a load, so that loads do not wait for each other; all

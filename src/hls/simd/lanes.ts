@@ -5,6 +5,7 @@
  *
  * Loops must run alike for all lanes; under a branch that differs, a lane's effects are masked.
  */
+import { bitsFor } from "../../support/numbers.js";
 import {
   constOf,
   type Def,
@@ -16,8 +17,8 @@ import {
   valueOperand,
   widthOf,
 } from "../ir/types.js";
+import { mapOperands } from "../ir/walk.js";
 import { removeDeadNodes } from "../structure/dead.js";
-import { mapOperands } from "../structure/rewrite.js";
 import type {
   AtomicNode,
   LoadNode,
@@ -85,7 +86,7 @@ class LaneConversion {
 
   convert(): StructuredKernel {
     const { kernel, width, dimension } = this;
-    const bits = Math.ceil(Math.log2(width + 1));
+    const bits = bitsFor(width + 1);
     const count: Def = this.fresh(i(bits), `lanes_${"xyz"[dimension]}`);
     this.active = Array.from({ length: width }, (_, k) =>
       k === 0

@@ -20,10 +20,9 @@ import {
   type ValueId,
   valueOperand,
 } from "../ir/types.js";
-import { isPure, resultsOf, successorsOf } from "../ir/walk.js";
+import { isPure, mapOperands, resultsOf, sameOperand, successorsOf } from "../ir/walk.js";
 import { removeDeadNodes } from "./dead.js";
 import { type Predicate, PredicateSpace } from "./predicate.js";
-import { mapOperands } from "./rewrite.js";
 import type { Carried, LoopNode, Node, StructuredKernel } from "./types.js";
 
 const { always, never } = PredicateSpace;
@@ -483,12 +482,6 @@ function valueTypes(kernel: Kernel): Map<ValueId, Type> {
     for (const x of block.instructions) for (const r of resultsOf(x)) types.set(r.id, r.type);
   }
   return types;
-}
-
-function sameOperand(a: Operand, b: Operand): boolean {
-  if (a.kind === "value") return b.kind === "value" && a.id === b.id;
-  if (a.kind === "const") return b.kind === "const" && a.bits === b.bits;
-  return b.kind === "object" && a.object === b.object;
 }
 
 /** Where the user wrote the loop: clang puts the statement's place on the branch back to the header. */
