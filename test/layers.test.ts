@@ -13,9 +13,10 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
   parser: [],
   rtl: ["hls/ir"],
   hls: ["parser", "rtl", "target", "launch/launch.ts"],
+  "dl-frontend": [],
   tools: ["rtl/design.ts"],
   launch: ["hls/ir", "rtl/design.ts", "target", "tools"],
-  flow: ["parser", "hls", "rtl", "target", "tools", "launch"],
+  flow: ["parser", "hls", "dl-frontend", "rtl", "target", "tools", "launch"],
   cli: ["flow", "target", "tools", "launch", "hls", "rtl"],
 };
 
@@ -32,6 +33,9 @@ const PACKAGES: Readonly<Record<string, readonly string[]>> = {
   handlebars: ["tools", "rtl", "launch", "flow"],
   ajv: ["target", "rtl", "flow"],
   xml2js: ["tools"],
+  protobufjs: ["dl-frontend"],
+  "onnxruntime-node": ["tools"],
+  highs: ["hls", "npu-gen"],
 };
 
 const src = fileURLToPath(new URL("../src", import.meta.url));
