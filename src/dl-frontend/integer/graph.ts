@@ -6,7 +6,8 @@
  * - Activations are int8, in memory order of `shape` (NCHW for images), batch included. A tensor with quantisation (scale s, zero
  *   point z) stands for the real numbers s * (q - z). A tensor's zero point is what padding with zeros writes.
  * - Accumulators are int32; the front end proves that they cannot overflow.
- * - Requantisation of an accumulator (see {@link Requantise}): one rounding, half to even, then the zero point, then the clip.
+ * - Requantisation of an accumulator (see {@link Requantise}): one rounding, half to even, then the zero point, then the clip. Models
+ *   that bring their own integer arithmetic may ask for halves upwards instead.
  */
 
 /** Real value = scale * (q - zeroPoint); zero point in -128 … 127. */
@@ -29,11 +30,13 @@ export interface IntegerTensor {
 }
 
 /**
- * y = clip(roundHalfEven((acc * multiplier[c]) / 2^shift[c]) + zeroPoint, low, high), c the output channel.
+ * y = clip(round((acc * multiplier[c]) / 2^shift[c]) + zeroPoint, low, high), c the output channel.
+ * round: to the nearest integer; halves to the even one, or towards plus infinity ("half-up": floor(v + 1/2)).
  * multiplier: 0 … 2^24 (at most 25 bits), one an output channel or one for all; shift: 0 … 62; low and high within int8.
  * The product is exact (int32 x 25 bits fits 57 bits).
  */
 export interface Requantise {
+  readonly rounding: "half-even" | "half-up";
   readonly multiplier: Int32Array;
   readonly shift: Uint8Array;
   readonly zeroPoint: number;
