@@ -1,0 +1,118 @@
+/** A benchmark's row of the table. */
+import { placeOf } from "../../src/flow/run.js";
+import { workItemsOf } from "../../src/launch/range.js";
+import { boundOf } from "../../src/launch/report.js";
+import type { Host } from "../../src/support/host.js";
+import type { Published, SetName } from "./benchmark.js";
+import { initialBuffers, placeLaunch, prepareLaunches } from "./data.js";
+import type { BenchmarkMeasure, BuiltBenchmark } from "./measure.js";
+import type { Reference } from "./reference.js";
+
+/** Sums over all launches of a benchmark, or over those of one kernel. */
+export interface Figures {
+  readonly launches: number;
+  readonly cycles: number;
+  /** Sum of what each launch takes at least, by its datapaths or by memory. */
+  readonly bound: number;
+  /** Part of the bound that launches have which the memory bounds. */
+  readonly memoryBound: number;
+  /** bound / cycles */
+  readonly efficiency: number;
+  readonly bytesRead: number;
+  readonly bytesWritten: number;
+}
+
+export interface KernelRow extends Figures {
+  readonly kernel: string;
+  readonly datapaths: number;
+  readonly simd: number;
+}
+
+export interface Row extends Figures {
+  readonly name: string;
+  readonly set: SetName;
+  readonly sizes: string;
+  readonly kernels: readonly KernelRow[];
+  readonly published?: Published;
+  /** `same`, or where the circuit's buffers differ from the interpreter's. */
+  readonly check: string;
+  /** The interpreter against PoCL: `same`, what differs, or `not there`. */
+  readonly pocl: string;
+  /** Source to Verilog, seconds. */
+  readonly compileSeconds: number;
+  /** Cycles a second of the simulation. */
+  readonly simulationSpeed: number;
+  readonly simulatorSeconds: number;
+}
+
+/** A benchmark that could not be measured. */
+export interface FailedRow {
+  readonly name: string;
+  readonly set: SetName;
+  readonly sizes: string;
+  readonly failure: string;
+}
+
+export function rowOf(
+  host: Host,
+  { benchmark, built, seconds }: BuiltBenchmark,
+  measure: BenchmarkMeasure,
+  reference: Reference,
+): Row {
+  const { design, board, kernels } = built;
+  const buffers = initialBuffers(host, benchmark);
+  const perLaunch = prepareLaunches(benchmark, kernels).map((prepared, k) => {
+    const described = design.kernels.find((each) => each.name === prepared.kernel.name)!;
+    const launch = placeLaunch(host, prepared, buffers, (index) => placeOf(board, described, index));
+    const measured = measure.launches[k]!;
+    const workItems = workItemsOf(launch.range);
+    const bound = boundOf(described, board, design.clockMHz, launch.arguments, workItems, measured);
+    return { kernel: prepared.kernel.name, measured, bound };
+  });
+  const figuresOf = (launches: typeof perLaunch): Figures => {
+    const sum = (of: (launch: (typeof perLaunch)[number]) => number) => launches.reduce((n, x) => n + of(x), 0);
+    const cycles = sum((x) => x.measured.cycles);
+    const bound = sum((x) => Math.max(x.bound.compute, x.bound.memory));
+    return {
+      launches: launches.length,
+      cycles,
+      bound,
+      memoryBound: sum((x) => (x.bound.memory > x.bound.compute ? x.bound.memory : 0)),
+      efficiency: bound / cycles,
+      bytesRead: sum((x) => x.measured.bytesRead),
+      bytesWritten: sum((x) => x.measured.bytesWritten),
+    };
+  };
+  const simulated = measure.launches.reduce((n, x) => n + x.seconds, 0);
+  const figures = figuresOf(perLaunch);
+  return {
+    name: benchmark.name,
+    set: benchmark.set,
+    sizes: benchmark.sizes,
+    ...figures,
+    kernels: design.kernels.map(({ name, datapaths, simd }) => ({
+      kernel: name,
+      datapaths,
+      simd,
+      ...figuresOf(perLaunch.filter((x) => x.kernel === name)),
+    })),
+    ...(benchmark.published ? { published: benchmark.published } : {}),
+    check: checkOf(measure, reference),
+    pocl: reference.pocl,
+    compileSeconds: seconds,
+    simulationSpeed: figures.cycles / simulated,
+    simulatorSeconds: measure.simulatorSeconds,
+  };
+}
+
+function checkOf(measure: BenchmarkMeasure, reference: Reference): string {
+  for (const [k, launch] of measure.launches.entries()) {
+    const argument = launch.digests.findIndex((digest, i) => digest !== reference.digests[k]?.[i]);
+    if (argument >= 0) return `launch ${k} of ${launch.kernel}: argument ${argument + 1} differs`;
+  }
+  return "same";
+}
+
+/** Geometric mean; of nothing 1. */
+export const geometricMean = (values: readonly number[]): number =>
+  Math.exp(values.reduce((sum, value) => sum + Math.log(value), 0) / Math.max(1, values.length));
