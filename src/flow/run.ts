@@ -6,6 +6,7 @@ import { type CheckResult, compareBuffers } from "../launch/check.js";
 import type { Launch, LaunchArgument } from "../launch/launch.js";
 import { boardPlace, type MemoryPlace, placeArguments } from "../launch/layout.js";
 import { dtypeName, writeNpy } from "../launch/npy.js";
+import { type Profile, profileOf } from "../launch/profile/profile.js";
 import { makeRange, workItemsOf } from "../launch/range.js";
 import { type Bound, boundOf, efficiencyOf } from "../launch/report.js";
 import type { DesignKernel } from "../rtl/design.js";
@@ -33,6 +34,7 @@ export interface RunRequest {
   readonly out?: string;
   readonly trace?: string;
   readonly stallSeed?: number;
+  readonly profile?: boolean;
 }
 
 /** What `soff run --json` prints. Figures of the circuit are null when it was not simulated. */
@@ -50,6 +52,8 @@ export interface RunReport {
   readonly bound: Bound | null;
   readonly efficiency: number | null;
   readonly check: CheckResult | null;
+  /** With `--profile`. */
+  readonly profile?: Profile;
   /** What the kernel's printf calls wrote, in the order of execution; absent when there was nothing. */
   readonly printed?: string;
   readonly outputs: readonly OutputFile[];
@@ -82,6 +86,11 @@ export async function runKernel(host: Host, request: RunRequest): Promise<RunOut
   const wantsCircuit = request.engine === "rtl" || request.check;
   if (request.trace !== undefined && !wantsCircuit) {
     throw usageError("run/trace-without-circuit", "--trace needs the simulated circuit", {
+      help: "Use --engine rtl, or add --check.",
+    });
+  }
+  if (request.profile && !wantsCircuit) {
+    throw usageError("run/profile-without-circuit", "--profile needs the simulated circuit", {
       help: "Use --engine rtl, or add --check.",
     });
   }
@@ -138,6 +147,9 @@ export async function runKernel(host: Host, request: RunRequest): Promise<RunOut
       bound,
       efficiency: bound && measured ? efficiencyOf(bound, measured.cycles) : null,
       check,
+      ...(request.profile && circuit && measured
+        ? { profile: profileOf(circuit.kernel, board, circuit.design.clockMHz, measured) }
+        : {}),
       ...(printed === "" ? {} : { printed }),
       outputs,
     },

@@ -58,6 +58,8 @@ export interface StageInfo {
   readonly label: string;
   readonly file: string;
   readonly line: number;
+  /** Of a memory unit: the accesses (their ids) that it serves. */
+  readonly sites?: readonly number[];
 }
 
 export interface DesignChannel {

@@ -54,23 +54,31 @@ module soff_loop_entry #(
     else if (leave & ~enter) held <= held - {{(COUNT_W - 1) {1'b0}}, 1'b1};
 
 `ifdef SOFF_SIM
-  reg [63:0] iterations;
-  reg [63:0] entered;
-  reg [63:0] full;
+  // Every cycle is one of: an iteration starts; one could, but the body has no room (blocked); all that may be inside are under
+  // way (waiting); some are, and nobody else comes (idle); nobody is inside.
+  reg [63:0] iterations = 64'd0;
+  reg [63:0] entered = 64'd0;
+  reg [63:0] full = 64'd0;
+  reg [63:0] blocked = 64'd0;
+  reg [63:0] waiting = 64'd0;
+  reg [63:0] idle = 64'd0;
+  reg [63:0] occupied = 64'd0;
   always @(posedge clk)
-    if (rst) begin
-      iterations <= 64'd0;
-      entered <= 64'd0;
-      full <= 64'd0;
-    end else begin
-      if (out_valid & out_ready) iterations <= iterations + 64'd1;
+    if (!rst && (in_valid || held != {COUNT_W{1'b0}})) begin
+      if (!out_valid) begin
+        if (may_enter) idle <= idle + 64'd1;
+        else waiting <= waiting + 64'd1;
+      end else if (out_ready) iterations <= iterations + 64'd1;
+      else blocked <= blocked + 64'd1;
       if (enter) entered <= entered + 64'd1;
       if (in_valid & ~may_enter) full <= full + 64'd1;
+      occupied <= occupied + {{(64 - COUNT_W) {1'b0}}, held};
       if (unused_back_ready == 1'b0 && back_valid) $fatal(1, "SOFF-FAULT %m: the back edge has no room");
     end
   final
-    $display("SOFF-STATE %m loop iterations=%0d entered=%0d full=%0d inside=%0d again=%0d out_ready=%0d", iterations, entered,
-             full, held, again_valid, out_ready);
+    $display(
+      "SOFF-STATE %m loop iterations=%0d entered=%0d full=%0d blocked=%0d waiting=%0d idle=%0d occupied=%0d inside=%0d again=%0d out_ready=%0d",
+      iterations, entered, full, blocked, waiting, idle, occupied, held, again_valid, out_ready);
 `endif
 endmodule
 `default_nettype wire

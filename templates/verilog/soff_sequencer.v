@@ -66,9 +66,25 @@ module soff_sequencer #(
   assign done   = flush & flushed;
 
 `ifdef SOFF_SIM
+  // Cycles of the launch: until the first work-item, while there are more to hand out, until the last is finished, of the flush.
+  reg [63:0] starting = 64'd0;
+  reg [63:0] running = 64'd0;
+  reg [63:0] ending = 64'd0;
+  reg [63:0] flushing = 64'd0;
+  reg begun = 1'b0;
+  always @(posedge clk)
+    if (!rst) begin
+      if (start) begun <= 1'b0;
+      else if (item_valid && open) begun <= 1'b1;
+      if (state == FLUSH) flushing <= flushing + 64'd1;
+      else if (state == RUN && total_valid) ending <= ending + 64'd1;
+      else if (state == RUN && begun) running <= running + 64'd1;
+      else if (state == RUN) starting <= starting + 64'd1;
+    end
   final
-    $display("SOFF-STATE %m sequencer state=%0d retired=%0d total=%0d total_valid=%0d flushed=%0d", state, retired, total,
-             total_valid, flushed);
+    $display(
+      "SOFF-STATE %m sequencer state=%0d retired=%0d total=%0d total_valid=%0d flushed=%0d starting=%0d running=%0d ending=%0d flushing=%0d",
+      state, retired, total, total_valid, flushed, starting, running, ending, flushing);
 `endif
 endmodule
 `default_nettype wire

@@ -17,6 +17,7 @@ interface Flags extends CompileFlags {
   readonly out?: string;
   readonly trace?: string;
   readonly stallSeed?: number;
+  readonly profile?: boolean;
   readonly json?: boolean;
 }
 
@@ -52,6 +53,7 @@ export function runKernelCommand(context: CommandContext, setExitCode: SetExitCo
     .option("--out <dir>", "write every buffer that is not const as PARAM.npy")
     .option("--trace <file.fst>", "write the circuit's waveforms")
     .addOption(new Option("--stall-seed <n>", "make every memory port stall at random").argParser(wholeNumber(0)))
+    .option("--profile", "say where the cycles went, by source line")
     .option("--json", "print one JSON object")
     .addHelpText("after", ARGUMENTS);
   return withCompileOptions(command).action(async (target: string, flags: Flags) => {
@@ -64,6 +66,7 @@ export function runKernelCommand(context: CommandContext, setExitCode: SetExitCo
       arguments: flags.arg ?? [],
       engine: flags.engine,
       check: flags.check ?? false,
+      profile: flags.profile ?? false,
       ...(kernel === undefined ? {} : { kernel }),
       ...(board === undefined ? {} : { board }),
       ...(local ? { local } : {}),
@@ -78,5 +81,9 @@ export function runKernelCommand(context: CommandContext, setExitCode: SetExitCo
     if (report.printed !== undefined) print(context, report.printed.replace(/\n$/, ""));
     const { runTable } = await import("../render.js");
     print(context, runTable(report));
+    if (report.profile) {
+      const { profileText } = await import("../profile-text.js");
+      print(context, profileText(report.profile));
+    }
   });
 }

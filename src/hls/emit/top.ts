@@ -202,6 +202,7 @@ export function emitTop(request: TopRequest): TopModule {
       kind: "cache",
       label: `memory unit of ${names.join(", ")}`,
       ...place,
+      sites: [...new Set(unit.clients.map((client) => client.access.site))],
     });
   });
   const errors = memory.channels.map((boardChannel, c) => {
