@@ -109,7 +109,7 @@ function generateKernel(
         base: String(base + BigInt(boardChannel) * stride),
         size: String(board.memory.bytesPerChannel.value),
       })),
-      axi: { dataBits: board.memory.axiDataBits, addressBits, idBits: axiIdBits(memory.units) },
+      axi: { dataBits: board.memory.axiDataBits, addressBits, idBits: axiIdBits(memory) },
       datapaths: 1,
       simd: datapath.simd[0] * datapath.simd[1] * datapath.simd[2],
       loops: plannedLoops(plan).map(({ plan: p, depth }, counter) => ({

@@ -25,6 +25,7 @@ const wide: readonly Parameters[] = [
 const table: Readonly<Record<string, readonly Parameters[]>> = {
   soff_delay: cross(each("WIDTH", [1, 40]), each("CYCLES", [0, 1, 4, 33])),
   soff_fifo: cross(each("WIDTH", [1, 72]), each("DEPTH", [1, 2, 3, 32, 33])),
+  soff_bank_port: cross(each("BANKS", [2, 4]), each("ANSWERS", [0, 1])),
   soff_lzc: each("WIDTH", [1, 3, 24, 77]),
   soff_leading_zeros: each("WIDTH", [1, 5, 64, 128]),
   soff_count_ones: each("WIDTH", [1, 5, 64, 128]),

@@ -1,13 +1,13 @@
-/** Prints a memory channel of the top module: the units whose buffers lie in one memory, towards its AXI4 master. */
+/** Prints a memory channel of the top module: the caches whose buffers lie in one memory, towards its AXI4 master. */
 
 import { concat, constant, type Expr, slice } from "../../rtl/expr.js";
 import type { ModuleBuilder } from "../../rtl/module.js";
 import { invariant } from "../../support/errors.js";
 import { bitsFor } from "../../support/numbers.js";
 import type { Board } from "../../target/board.js";
-import type { MemoryUnit } from "../memory/units.js";
+import type { MemorySystem } from "../memory/units.js";
+import type { LinePorts } from "./cache.js";
 import { clk, rst } from "./stream.js";
-import type { LinePorts } from "./unit.js";
 
 /** Beats of the longest burst: 4 KiB of 64-byte lines would be 64, but shorter ones share a channel better. */
 const maxBurst = 16;
@@ -15,16 +15,16 @@ const maxBurst = 16;
 export function emitChannel(
   m: ModuleBuilder,
   index: number,
-  units: readonly MemoryUnit[],
   lines: readonly LinePorts[],
   board: Board,
+  idBits: number,
 ): Expr {
-  const here = units.flatMap((u, k) => (u.channel === index ? [{ unit: u, ports: lines[k]! }] : []));
-  const readers = here.filter((h) => h.unit.reads);
-  const writers = here.filter((h) => h.unit.writes);
-  const lineBytes = here[0]!.unit.lineBytes;
+  const here = lines.filter((l) => l.channel === index);
+  const readers = here.filter((l) => l.reads);
+  const writers = here.filter((l) => l.writes);
+  const { lineBytes } = here[0]!;
   invariant(
-    here.every((h) => h.unit.lineBytes === lineBytes),
+    here.every((l) => l.lineBytes === lineBytes),
     "units of a channel have lines of one size",
   );
   const addressBits = board.memory.axiAddressBits;
@@ -34,10 +34,10 @@ export function emitChannel(
   m.comment(`Memory channel ${index}`);
   const wire = (label: string, width = 1): Expr => m.wire(`ch${index}_${label}`, width);
   const pack = (list: typeof here, pick: (p: LinePorts) => Expr, empty: Expr): Expr =>
-    list.length > 0 ? concat(...[...list].reverse().map((h) => pick(h.ports))) : empty;
+    list.length > 0 ? concat(...[...list].reverse().map(pick)) : empty;
   const spread = (vector: Expr, list: typeof here, pick: (p: LinePorts) => Expr): void => {
     list.forEach((h, k) => {
-      m.assign(pick(h.ports), slice(vector, k, 1));
+      m.assign(pick(h), slice(vector, k, 1));
     });
     if (list.length === 0) m.sink(vector);
   };
@@ -48,7 +48,6 @@ export function emitChannel(
   const wrAck = wire("wr_ack", Math.max(1, writers.length));
   const error = wire("error");
   m.sink(rdData);
-  const idBits = axiIdBits(units);
   m.instance(
     "soff_channel",
     `channel${index}`,
@@ -81,16 +80,17 @@ export function emitChannel(
   );
   spread(rdReady, readers, (p) => p.rdReady);
   spread(rdDataValid, readers, (p) => p.rdDataValid);
-  for (const h of readers) m.assign(h.ports.rdData, rdData);
+  for (const h of readers) m.assign(h.rdData, rdData);
   spread(wrReady, writers, (p) => p.wrReady);
   spread(wrAck, writers, (p) => p.wrAck);
   invariant(lineBits > 0, "a line is smaller than memory");
   return error;
 }
 
-/** Bits of the AXI ids of a design: enough for the units of any of its channels. */
-export function axiIdBits(units: readonly MemoryUnit[]): number {
-  return bitsFor(units.length);
+/** Bits of the AXI ids of a design: enough for all that can ask any of its channels. */
+export function axiIdBits(memory: MemorySystem): number {
+  const readers = memory.units.filter((u) => !u.shared);
+  return bitsFor(readers.reduce((n, u) => n + u.banks, memory.shared.length));
 }
 
 function axiPorts(

@@ -1,19 +1,18 @@
-/** The wires between an access in the datapath and the memory unit that serves it. */
+/** The wires between an access in a datapath and the memory unit that serves it. */
 import { constant, type Expr } from "../../rtl/expr.js";
 import type { ModuleBuilder } from "../../rtl/module.js";
 import { answers } from "../datapath/plan.js";
 import type { Access } from "../datapath/types.js";
 import { accessBytes } from "../memory/scratch.js";
-import type { MemoryUnit, UnitClient } from "../memory/units.js";
+import type { LinePart, MemoryUnit, UnitClient } from "../memory/units.js";
 import { portPrefix } from "./ports.js";
 
-/** Wires of one access between the datapath and its memory unit. */
-export interface Client {
+/** What a client asks a memory unit, or one bank of it. */
+export interface Requester {
   readonly access: Access;
+  /** Bits of an answer. */
   readonly bits: number;
   readonly mask: Expr;
-  /** By port of the datapath. */
-  readonly ports: Record<string, Expr>;
   readonly valid: Expr;
   readonly ready: Expr;
   readonly addr: Expr;
@@ -23,14 +22,31 @@ export interface Client {
   readonly respData: Expr | undefined;
 }
 
-export function declareClient(m: ModuleBuilder, client: UnitClient, unit: MemoryUnit, addressBits: number): Client {
-  const { access, part } = client;
+/** Wires of one access between a datapath and its memory unit. */
+export interface Client extends Requester {
+  readonly name: string;
+  readonly datapath: number;
+  readonly part?: LinePart;
+  /** By port of the datapath. */
+  readonly ports: Record<string, Expr>;
+}
+
+/** Wires of datapath k are `mN_…`, or `dk_mN_…` when there are several datapaths. */
+export function declareClient(
+  m: ModuleBuilder,
+  client: UnitClient,
+  unit: MemoryUnit,
+  addressBits: number,
+  datapaths: number,
+): Client {
+  const { access, part, datapath } = client;
   const { node } = access;
   const prefix = portPrefix(access, part);
+  const name = datapaths > 1 ? `d${datapath}_${prefix}` : prefix;
   const bytes = part ? unit.lineBytes : accessBytes(access);
   const ports: Record<string, Expr> = {};
   const wire = (port: string, width = 1): Expr => {
-    const w = m.wire(`${prefix}_${port}`, width);
+    const w = m.wire(`${name}_${port}`, width);
     ports[`${prefix}_${port}`] = w;
     return w;
   };
@@ -40,7 +56,10 @@ export function declareClient(m: ModuleBuilder, client: UnitClient, unit: Memory
   const data = node.kind === "load" ? undefined : wire("req_data", bytes * 8);
   const written = node.kind === "load" ? 0n : (1n << BigInt(access.bytes)) - 1n;
   return {
+    name,
     access,
+    datapath,
+    ...(part ? { part } : {}),
     bits: bytes * 8,
     ports,
     valid,

@@ -10,16 +10,13 @@ import type { Datapath, ItemValue } from "../datapath/types.js";
 import type { ValueId } from "../ir/types.js";
 import { type ScratchUnit, scratchAddressBits } from "../memory/scratch.js";
 import type { MemorySystem } from "../memory/units.js";
-import { emitChannel } from "./channel.js";
-import { declareClient } from "./client.js";
 import { EmitContext } from "./context.js";
 import type { DatapathModule } from "./datapath.js";
-import { portPrefix } from "./ports.js";
+import { clientPorts, declareClients, emitMemory } from "./memory-system.js";
 import { type RegisterLayout, rangeOffsets } from "./registers.js";
 import { emitSlotShape, localAddress, shapeCycles } from "./slot-shape.js";
 import { clk, rst } from "./stream.js";
 import { emitUniform, type UniformQuery } from "./uniform.js";
-import { emitUnit } from "./unit.js";
 
 export interface TopModule {
   readonly name: string;
@@ -185,38 +182,20 @@ export function emitTop(request: TopRequest): TopModule {
   Object.assign(connections, shape, slots.groups > 0 ? { item_last: itemLast } : {});
   for (const { item: value, port, width } of module.items) connections[port] = itemExpr(value, width, outputs);
   for (const { id, port } of module.uniforms) connections[port] = uniformOf(uniform.values, id);
-  const clients = new Map(
-    memory.units.flatMap((unit) =>
-      unit.clients.map((c) => [portPrefix(c.access, c.part), declareClient(m, c, unit, addressBits)] as const),
-    ),
-  );
-  for (const c of clients.values()) for (const [port, wire] of Object.entries(c.ports)) connections[port] = wire;
+  const clients = declareClients(m, memory, addressBits);
+  Object.assign(connections, clientPorts(clients, 0));
   m.raw("`ifdef SOFF_SIM", "  wire dp_progress;", "`endif");
   emitDatapathInstance(m, module.name, connections);
 
-  const lines = memory.units.map((unit) => emitUnit(m, unit, clients, addressBits, start));
-  memory.units.forEach((unit) => {
-    const names = unit.group.parameters.map((p) => datapath.parameters[p]!.name);
-    stages.push({
-      instance: `${unit.name}_cache`,
-      kind: "cache",
-      label: `memory unit of ${names.join(", ")}`,
-      ...place,
-      sites: [...new Set(unit.clients.map((client) => client.access.site))],
-    });
-  });
-  const errors = memory.channels.map((boardChannel, c) => {
-    const label = `${board.memory.kind}[${boardChannel}]`;
-    stages.push({ instance: `channel${c}`, kind: "axi", label: `memory channel ${label}`, ...place });
-    return emitChannel(m, c, memory.units, lines, board);
-  });
+  const { flushed: allFlushed, errors, stages: memoryStages } = emitMemory(m, memory, clients, datapath, board, start);
+  stages.push(...memoryStages);
   m.assign(error, errors.length > 0 ? zeroExtend(m.define("any_error", concatOr(errors)), 8) : constant(0, 8));
 
   m.blank();
   // A kernel without memory accesses has nothing to flush.
-  const flush = m.fresh(lines.length > 0 ? "flush" : "unused_flush");
+  const flush = m.fresh(allFlushed.length > 0 ? "flush" : "unused_flush");
   m.raw(`wire ${flush};`);
-  const flushed = m.define("flushed", lines.length > 0 ? and(...lines.map((l) => l.flushed)) : constant(1, 1));
+  const flushed = m.define("flushed", allFlushed.length > 0 ? and(...allFlushed) : constant(1, 1));
   m.instance(
     "soff_sequencer",
     "sequencer",

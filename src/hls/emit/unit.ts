@@ -1,71 +1,142 @@
-/** Prints a memory unit of the top module: its arbiter and its cache. */
+/** Prints a memory unit of the top module: for each bank an arbiter and a cache. */
 
-import { concat, constant, type Expr, name, slice, zeroExtend } from "../../rtl/expr.js";
+import { concat, constant, type Expr, slice, zeroExtend } from "../../rtl/expr.js";
 import type { ModuleBuilder } from "../../rtl/module.js";
 import { bitsFor } from "../../support/numbers.js";
 import type { MemoryUnit } from "../memory/units.js";
 import { atomicCode, floatAdders } from "./atomic.js";
-import type { Client } from "./client.js";
-import { portPrefix } from "./ports.js";
+import { type CacheShape, declareRequest, emitCache, type LinePorts } from "./cache.js";
+import type { Client, Requester } from "./client.js";
 import { clk, rst } from "./stream.js";
 
-/** The line ports of a unit, towards its channel. */
-export interface LinePorts {
-  readonly rdValid: Expr;
-  readonly rdReady: Expr;
-  readonly rdLine: Expr;
-  readonly rdDataValid: Expr;
-  readonly rdData: Expr;
-  readonly wrValid: Expr;
-  readonly wrReady: Expr;
-  readonly wrLine: Expr;
-  readonly wrData: Expr;
-  readonly wrStrb: Expr;
-  readonly wrAck: Expr;
-  readonly flushed: Expr;
+/** Name of the instance prefix of a bank. */
+export function bankName(unit: MemoryUnit, bank: number): string {
+  return unit.banks > 1 ? `${unit.name}_b${bank}` : unit.name;
 }
 
+/** Returns the line ports, one set a bank. */
 export function emitUnit(
   m: ModuleBuilder,
   unit: MemoryUnit,
-  clients: ReadonlyMap<string, Client>,
+  own: readonly Client[],
   addressBits: number,
   start: Expr,
-): LinePorts {
-  const own = unit.clients.map((c) => clients.get(portPrefix(c.access, c.part))!);
-  const n = own.length;
-  const bits = unit.dataBytes * 8;
-  const { atomics } = unit.group;
-  const tagBits = bitsFor(n);
+): LinePorts[] {
   m.blank();
   m.comment(
     `Memory unit ${unit.name}: ${unit.reads ? (unit.writes ? "read and written" : "only read") : "only written"}`,
   );
-  const wire = (label: string, width = 1): Expr => m.wire(`${unit.name}_${label}`, width);
-  const many = (pick: (c: Client) => Expr): Expr => concat(...[...own].reverse().map(pick));
-  const request = {
-    req_valid: wire("req_valid"),
-    req_ready: wire("req_ready"),
-    req_addr: wire("req_addr", addressBits),
-    req_write: wire("req_write"),
-    req_wdata: wire("req_wdata", bits),
-    req_wmask: wire("req_wmask", unit.dataBytes),
-    req_tag: wire("req_tag", tagBits),
-    req_op: wire("req_op", 4),
-    req_compare: wire("req_compare", 64),
-    resp_valid: wire("resp_valid"),
-    resp_data: wire("resp_data", bits),
-    resp_tag: wire("resp_tag", tagBits),
+  const requesters = splitClients(m, unit, own, addressBits);
+  const bankBits = Math.log2(unit.banks);
+  return requesters.map((list, bank) => {
+    const ports = emitBank(m, unit, bankName(unit, bank), list, addressBits - bankBits, start);
+    if (unit.banks === 1) return ports;
+    const whole = (line: Expr): Expr => concat(line, constant(bank, bankBits));
+    return { ...ports, rdLine: whole(ports.rdLine), wrLine: whole(ports.wrLine) };
+  });
+}
+
+/** What each bank is asked, with addresses within the bank. */
+function splitClients(
+  m: ModuleBuilder,
+  unit: MemoryUnit,
+  own: readonly Client[],
+  addressBits: number,
+): readonly (readonly Requester[])[] {
+  const { banks, lineBytes } = unit;
+  if (banks === 1) return [own];
+  const offsetBits = Math.log2(lineBytes);
+  const bankBits = Math.log2(banks);
+  const lists: Requester[][] = Array.from({ length: banks }, () => []);
+  for (const client of own) {
+    if (client.part) {
+      // Wide accesses know the parity of each line that they ask for.
+      const upper = slice(client.addr, offsetBits + bankBits, addressBits - offsetBits - bankBits);
+      lists[client.part === "even" ? 0 : 1]!.push({
+        ...client,
+        addr: concat(upper, slice(client.addr, 0, offsetBits)),
+      });
+      m.sink(slice(client.addr, offsetBits, bankBits));
+      continue;
+    }
+    const wire = (label: string, width: number): Expr => m.wire(`${client.name}_bank_${label}`, width);
+    const valid = wire("valid", banks);
+    const ready = wire("ready", banks);
+    const addr = wire("addr", addressBits - bankBits);
+    const hasAnswers = client.respValid !== undefined;
+    const respValid = hasAnswers ? wire("resp_valid", banks) : undefined;
+    const respData = hasAnswers ? wire("resp_data", banks * client.bits) : undefined;
+    const unusedValid = hasAnswers ? client.respValid! : m.wire(`unused_${client.name}_resp_valid`);
+    const unusedData = hasAnswers ? client.respData! : m.wire(`unused_${client.name}_resp_data`, client.bits);
+    m.instance(
+      "soff_bank_port",
+      `${client.name}_banks`,
+      {
+        ADDR_W: addressBits,
+        LINE_BYTES: lineBytes,
+        BANKS: banks,
+        DATA_W: client.bits,
+        ANSWERS: hasAnswers ? 1 : 0,
+        DEPTH: unit.inflight + 4,
+      },
+      {
+        clk,
+        rst,
+        req_valid: client.valid,
+        req_ready: client.ready,
+        req_addr: client.addr,
+        resp_valid: unusedValid,
+        resp_data: unusedData,
+        bank_req_valid: valid,
+        bank_req_ready: ready,
+        bank_req_addr: addr,
+        bank_resp_valid: respValid ?? constant(0, banks),
+        bank_resp_data: respData ?? constant(0, banks * client.bits),
+      },
+    );
+    lists.forEach((list, b) => {
+      list.push({
+        ...client,
+        valid: slice(valid, b, 1),
+        ready: slice(ready, b, 1),
+        addr,
+        respValid: respValid ? slice(respValid, b, 1) : undefined,
+        respData: respData ? slice(respData, b * client.bits, client.bits) : undefined,
+      });
+    });
+  }
+  return lists;
+}
+
+function emitBank(
+  m: ModuleBuilder,
+  unit: MemoryUnit,
+  bank: string,
+  own: readonly Requester[],
+  addressBits: number,
+  start: Expr,
+): LinePorts {
+  const n = own.length;
+  const bits = unit.dataBytes * 8;
+  const { atomics } = unit;
+  const shape: CacheShape = {
+    ...unit,
+    name: bank,
+    addressBits,
+    tagBits: bitsFor(n),
+    floatAdders: floatAdders(unit.clients.map((c) => c.access)),
   };
-  m.sink(request.resp_data, request.resp_tag, request.resp_valid);
+  const wire = (label: string, width = 1): Expr => m.wire(`${bank}_${label}`, width);
+  const many = (pick: (c: Requester) => Expr): Expr => concat(...[...own].reverse().map(pick));
+  const request = declareRequest(m, shape);
   const readyAll = wire("c_ready", n);
   const respValidAll = wire("c_resp_valid", n);
   const respData = wire("c_resp_data", bits);
   m.sink(respData, respValidAll);
   m.instance(
     "soff_mem_arbiter",
-    `${unit.name}_arbiter`,
-    { N: n, ADDR_W: addressBits, DATA_BYTES: unit.dataBytes, TAG_W: tagBits, ATOMICS: atomics ? 1 : 0 },
+    `${bank}_arbiter`,
+    { N: n, ADDR_W: addressBits, DATA_BYTES: unit.dataBytes, TAG_W: shape.tagBits, ATOMICS: atomics ? 1 : 0 },
     {
       clk,
       rst,
@@ -87,68 +158,5 @@ export function emitUnit(
     if (c.respValid) m.assign(c.respValid, slice(respValidAll, k, 1));
     if (c.respData) m.assign(c.respData, slice(respData, 0, c.bits));
   });
-  const lineBits = addressBits - Math.log2(unit.lineBytes);
-  const ports: LinePorts = {
-    rdValid: wire("rd_valid"),
-    rdReady: wire("rd_ready"),
-    rdLine: wire("rd_line", lineBits),
-    rdDataValid: wire("rd_data_valid"),
-    rdData: wire("rd_data", unit.lineBytes * 8),
-    wrValid: wire("wr_valid"),
-    wrReady: wire("wr_ready"),
-    wrLine: wire("wr_line", lineBits),
-    wrData: wire("wr_data", unit.lineBytes * 8),
-    wrStrb: wire("wr_strb", unit.lineBytes),
-    wrAck: wire("wr_ack"),
-    flushed: wire("flushed"),
-  };
-  m.instance(
-    "soff_cache",
-    `${unit.name}_cache`,
-    {
-      ADDR_W: addressBits,
-      LINE_BYTES: unit.lineBytes,
-      SETS: unit.sets,
-      WAYS: unit.ways,
-      DATA_BYTES: unit.dataBytes,
-      GRAIN_BYTES: unit.grainBytes,
-      TAG_W: tagBits,
-      INFLIGHT: unit.inflight,
-      READS: unit.reads ? 1 : 0,
-      WRITES: unit.writes ? 1 : 0,
-      ATOMICS: atomics ? 1 : 0,
-      FADD: floatAdders(unit.clients.map((c) => c.access)),
-    },
-    {
-      clk,
-      rst,
-      start,
-      flush: name("flush", 1),
-      flushed: ports.flushed,
-      ...request,
-      rd_valid: ports.rdValid,
-      rd_ready: ports.rdReady,
-      rd_line: ports.rdLine,
-      rd_data_valid: ports.rdDataValid,
-      rd_data: ports.rdData,
-      wr_valid: ports.wrValid,
-      wr_ready: ports.wrReady,
-      wr_line: ports.wrLine,
-      wr_data: ports.wrData,
-      wr_strb: ports.wrStrb,
-      wr_ack: ports.wrAck,
-    },
-  );
-  if (!unit.reads) {
-    m.assign(ports.rdReady, constant(0, 1));
-    m.assign(ports.rdDataValid, constant(0, 1));
-    m.assign(ports.rdData, constant(0, unit.lineBytes * 8));
-    m.sink(ports.rdValid, ports.rdLine);
-  }
-  if (!unit.writes) {
-    m.assign(ports.wrReady, constant(0, 1));
-    m.assign(ports.wrAck, constant(0, 1));
-    m.sink(ports.wrValid, ports.wrLine, ports.wrData, ports.wrStrb);
-  }
-  return ports;
+  return emitCache(m, shape, request, start);
 }
