@@ -56,7 +56,7 @@ function splitClients(
         ...client,
         addr: concat(upper, slice(client.addr, 0, offsetBits)),
       });
-      m.sink(slice(client.addr, offsetBits, bankBits));
+      m.sink(client.addr);
       continue;
     }
     const wire = (label: string, width: number): Expr => m.wire(`${client.name}_bank_${label}`, width);
