@@ -12,6 +12,8 @@ import type { Reference } from "./reference.js";
 export interface Figures {
   readonly launches: number;
   readonly cycles: number;
+  /** As `soff run` predicts them. */
+  readonly predicted: number;
   /** Sum of what each launch takes at least, by its datapaths or by memory. */
   readonly bound: number;
   /** Part of the bound that launches have which the memory bounds. */
@@ -58,6 +60,7 @@ export function rowOf(
   { benchmark, built, seconds }: BuiltBenchmark,
   measure: BenchmarkMeasure,
   reference: Reference,
+  predicted: readonly number[],
 ): Row {
   const { design, board, kernels } = built;
   const buffers = initialBuffers(host, benchmark);
@@ -67,7 +70,7 @@ export function rowOf(
     const measured = measure.launches[k]!;
     const workItems = workItemsOf(launch.range);
     const bound = boundOf(described, board, design.clockMHz, launch.arguments, workItems, measured);
-    return { kernel: prepared.kernel.name, measured, bound };
+    return { kernel: prepared.kernel.name, measured, bound, predicted: predicted[k]! };
   });
   const figuresOf = (launches: typeof perLaunch): Figures => {
     const sum = (of: (launch: (typeof perLaunch)[number]) => number) => launches.reduce((n, x) => n + of(x), 0);
@@ -76,6 +79,7 @@ export function rowOf(
     return {
       launches: launches.length,
       cycles,
+      predicted: sum((x) => x.predicted),
       bound,
       memoryBound: sum((x) => (x.bound.memory > x.bound.compute ? x.bound.memory : 0)),
       efficiency: bound / cycles,
@@ -112,6 +116,10 @@ function checkOf(measure: BenchmarkMeasure, reference: Reference): string {
   }
   return "same";
 }
+
+/** The middle one; of an even number the upper of two; of nothing 0. */
+export const median = (values: readonly number[]): number =>
+  [...values].sort((a, b) => a - b)[Math.floor(values.length / 2)] ?? 0;
 
 /** Geometric mean; of nothing 1. */
 export const geometricMean = (values: readonly number[]): number =>

@@ -43,16 +43,28 @@ export async function buildBenchmark(host: Host, benchmark: Benchmark, board: st
   return { benchmark, built, seconds: (performance.now() - start) / 1000 };
 }
 
+/** What the simulation of a built benchmark follows from: its Verilog, and how it is started. */
+export function simulationKey({ benchmark, built }: BuiltBenchmark): string {
+  const verilog = [...built.files].filter(([path]) => path.endsWith(".v")).flat();
+  return contentKey([
+    // The folder that the sources were read from is no part of the design.
+    ...verilog.map((text) => text.replaceAll(suiteRoot, "")),
+    JSON.stringify(
+      built.design.kernels.map(({ name, arguments: args, registers, channels }) => [name, args, registers, channels]),
+    ),
+    JSON.stringify([built.board, benchmark.buffers, benchmark.steps]),
+  ]);
+}
+
 /** `fresh`: whether it was measured now. */
 export async function measureBenchmark(
   host: Host,
-  { benchmark, built }: BuiltBenchmark,
+  build: BuiltBenchmark,
 ): Promise<BenchmarkMeasure & { readonly fresh: boolean }> {
+  const { benchmark, built } = build;
   const harness = host.list(join(host.packageRoot, "sim")).filter((name) => /\.(cpp|h)$/.test(name));
   const key = contentKey([
-    // The folder that the sources were read from is no part of the design.
-    ...[...built.files].flat().map((text) => text.replaceAll(suiteRoot, "")),
-    JSON.stringify([built.board, benchmark.buffers, benchmark.steps]),
+    simulationKey(build),
     ...harness.map((name) => host.readText(join(host.packageRoot, "sim", name))),
   ]);
   const { folder, hit } = await cachedFolder(host, "suite-measures", key, ["measure.json"], async (fresh) => {

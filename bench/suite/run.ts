@@ -11,9 +11,8 @@ import { SoffError } from "../../src/support/errors.js";
 import { grouped } from "../../src/support/text.js";
 import { changesFrom, loadBaseline, updateBaseline } from "./baseline.js";
 import { type Benchmark, inTier, loadSuite } from "./benchmark.js";
-import { type FailedRow, type Row, rowOf } from "./figures.js";
-import { buildBenchmark, measureBenchmark } from "./measure.js";
-import { referenceOf } from "./reference.js";
+import type { FailedRow, Row } from "./figures.js";
+import { isRight, runBenchmark } from "./run-benchmark.js";
 import { markdownOf } from "./table.js";
 
 const { values } = parseArgs({
@@ -40,14 +39,10 @@ async function measured(benchmark: Benchmark): Promise<Row | FailedRow> {
   const { name, set, sizes } = benchmark;
   const start = performance.now();
   try {
-    const build = await buildBenchmark(host, benchmark, values.board);
-    const measure = await measureBenchmark(host, build);
-    const reference = await referenceOf(host, benchmark, build.built.kernels, build.built.board);
-    const row = rowOf(host, build, measure, reference);
+    const { row, fresh } = await runBenchmark(host, benchmark, values.board);
     const seconds = ((performance.now() - start) / 1000).toFixed(1);
-    console.error(
-      `${name}: ${grouped(row.cycles)} cycles, efficiency ${row.efficiency.toFixed(2)}, ${row.check}${measure.fresh ? "" : ", cached"} (${seconds} s)`,
-    );
+    const figures = `${grouped(row.cycles)} cycles, efficiency ${row.efficiency.toFixed(2)}, ${row.check}`;
+    console.error(`${name}: ${figures}${fresh ? "" : ", cached"} (${seconds} s)`);
     return row;
   } catch (error) {
     const text = error instanceof SoffError ? error.message : String(error instanceof Error ? error.stack : error);
@@ -66,7 +61,7 @@ for (const benchmark of chosen) {
 console.log(markdownOf(rows));
 
 const good = rows.filter((row): row is Row => !("failure" in row));
-const wrong = good.filter((row) => row.check !== "same" || !["same", "not there"].includes(row.pocl));
+const wrong = good.filter((row) => !isRight(row));
 let worse = false;
 if (values.compare) {
   for (const change of changesFrom(loadBaseline(), good)) {

@@ -1,7 +1,7 @@
 /** The suite's table in Markdown. */
 import { grouped } from "../../src/support/text.js";
 import { setNames } from "./benchmark.js";
-import { type FailedRow, geometricMean, type Row } from "./figures.js";
+import { type FailedRow, geometricMean, median, type Row } from "./figures.js";
 
 const titles = {
   polybench: "PolyBench and MachSuite, double",
@@ -25,6 +25,7 @@ function columnsOf(rows: readonly Row[]): readonly (readonly [string, (row: Row)
     ["P", (row) => distinct(row.kernels.map((kernel) => kernel.datapaths))],
     ["W", (row) => distinct(row.kernels.map((kernel) => kernel.simd))],
     ["cycles", (row) => grouped(row.cycles)],
+    ["predicted", (row) => (row.predicted / row.cycles).toFixed(3)],
     ["bound", (row) => grouped(row.bound)],
     ["by", (row) => (row.memoryBound * 2 > row.bound ? "memory" : "compute")],
     ["efficiency", (row) => row.efficiency.toFixed(2)],
@@ -83,6 +84,11 @@ function summaryOf(rows: readonly Row[]): string {
   beats("merlinPlain", "Merlin's plain source");
   beats("merlinBest", "Merlin's best variant");
   beats("bambu", "Bambu");
+  const errors = rows.map((row) => Math.abs(row.predicted / row.cycles - 1));
+  const largest = rows[errors.indexOf(Math.max(...errors))];
+  lines.push(
+    `- predicted cycles: median error ${(100 * median(errors)).toFixed(1)} %${largest ? `, largest ${(100 * Math.max(...errors)).toFixed(1)} % (${largest.name})` : ""}`,
+  );
   const low = rows.filter((row) => row.efficiency < 0.7).sort((a, b) => a.efficiency - b.efficiency);
   if (low.length > 0)
     lines.push(`- below 0.7: ${low.map((row) => `${row.name} ${row.efficiency.toFixed(2)}`).join(", ")}`);

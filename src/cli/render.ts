@@ -40,12 +40,18 @@ function circuitRows(report: RunReport): string[][] {
   const [limit, name] = compute >= memory ? [compute, "compute"] : [memory, "memory"];
   return [
     ["board", `${report.board}, ${clock} MHz, ${count(report.datapaths ?? 1, "datapath")}`],
-    ["cycles", grouped(cycles)],
+    ["cycles", `${grouped(cycles)}${predictedNote(report)}`],
     ["time", duration(cycles / (clock * 1e6))],
     ["bound", `${grouped(limit)} cycles (${name}; the other is ${grouped(Math.min(compute, memory))})`],
     ["efficiency", (report.efficiency ?? 0).toFixed(3)],
     ["memory", `${grouped(report.bytesRead ?? 0)} bytes read, ${grouped(report.bytesWritten ?? 0)} written`],
   ];
+}
+
+function predictedNote({ cycles, predictedCycles }: RunReport): string {
+  if (cycles === null || predictedCycles === null) return "";
+  const error = (100 * (predictedCycles - cycles)) / Math.max(1, cycles);
+  return ` (predicted ${grouped(predictedCycles)}, ${error >= 0 ? "+" : ""}${error.toFixed(1)} %)`;
 }
 
 /** The answer of `soff verify`: one line a run, and how to repeat what failed. */

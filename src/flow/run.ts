@@ -1,5 +1,6 @@
 /** `soff run` as a function: one launch of one kernel on the simulated circuit, the interpreter, or both. */
 import { dirname, join } from "node:path";
+import { predictCycles } from "../hls/estimate/cycles.js";
 import type { Kernel } from "../hls/ir/types.js";
 import { type PreparedArgument, prepareArguments } from "../launch/arguments.js";
 import { type CheckResult, compareBuffers } from "../launch/check.js";
@@ -43,6 +44,8 @@ export interface RunReport {
   readonly engine: "rtl" | "ir";
   readonly board: string;
   readonly cycles: number | null;
+  /** As estimated before the simulation; null also where that was not possible. */
+  readonly predictedCycles: number | null;
   readonly clockMHz: number | null;
   readonly datapaths: number | null;
   readonly simd: number | null;
@@ -109,6 +112,9 @@ export async function runKernel(host: Host, request: RunRequest): Promise<RunOut
   const placed = placeArguments(prepared, (index) => placeOf(board, circuit?.kernel, index));
   const launch: Launch = { kernel: kernel.name, range, arguments: placed };
 
+  const predicted = circuit
+    ? predictCycles({ kernel, design: circuit.kernel, board, clockMHz: circuit.design.clockMHz, launch })
+    : undefined;
   const interpreted = copyLaunch(launch);
   const simulated = copyLaunch(launch);
   const measured = circuit
@@ -138,6 +144,7 @@ export async function runKernel(host: Host, request: RunRequest): Promise<RunOut
       engine: request.engine,
       board: board.name,
       cycles: measured?.cycles ?? null,
+      predictedCycles: predicted?.cycles ?? null,
       clockMHz: circuit?.design.clockMHz ?? null,
       datapaths: circuit?.kernel.datapaths ?? null,
       simd: circuit?.kernel.simd ?? null,

@@ -17,6 +17,7 @@ import { axiIdBits } from "./emit/channel.js";
 import { emitDatapath } from "./emit/datapath.js";
 import { argsBase, layoutRegisters } from "./emit/registers.js";
 import { emitTop, topModuleName } from "./emit/top.js";
+import { barriersOf, wayThrough } from "./estimate/cycles-plan.js";
 import type { Kernel, Operand, Type } from "./ir/types.js";
 import { planScratch, sizedBytes } from "./memory/scratch.js";
 import { planMemory } from "./memory/units.js";
@@ -112,12 +113,16 @@ function generateKernel(
       axi: { dataBits: board.memory.axiDataBits, addressBits, idBits: axiIdBits(memory) },
       datapaths: 1,
       simd: datapath.simd[0] * datapath.simd[1] * datapath.simd[2],
+      cycles: wayThrough(plan, datapath, latency),
       loops: plannedLoops(plan).map(({ plan: p, depth }, counter) => ({
         label: p.step.loop.label,
         file: p.step.loop.span.file,
         line: p.step.loop.span.line,
         depth,
         counter,
+        tokens: p.tokens,
+        cycles: wayThrough(p.body, datapath, latency),
+        barriers: barriersOf(p),
       })),
       accesses: datapath.accesses.map((a) => {
         const group = datapath.groups[a.group]!;

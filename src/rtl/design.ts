@@ -80,6 +80,12 @@ export interface DesignLoop {
   readonly depth: number;
   /** Index of the iteration counter in the simulator's counter report. */
   readonly counter: number;
+  /** Most tokens inside at a time. */
+  readonly tokens: number;
+  /** Cycles of one iteration when every load hits and nobody waits, inner loops aside. */
+  readonly cycles: number;
+  /** Barriers of an iteration, those of inner loops aside. */
+  readonly barriers: number;
 }
 
 export interface DesignKernel {
@@ -99,6 +105,8 @@ export interface DesignKernel {
   readonly axi: { readonly dataBits: number; readonly addressBits: number; readonly idBits: number };
   readonly datapaths: number;
   readonly simd: number;
+  /** Cycles of a token's way through the datapath when every load hits and nobody waits, loops aside. */
+  readonly cycles: number;
   readonly loops: readonly DesignLoop[];
   readonly accesses: readonly AccessSite[];
   readonly stages: readonly StageInfo[];

@@ -10,7 +10,15 @@ const host = new NodeHost();
 const suite = loadSuite();
 const named = (name: string) => suite.find((each) => each.name === name)!;
 
-const figures = { launches: 1, bound: 800, memoryBound: 0, efficiency: 0.8, bytesRead: 2048, bytesWritten: 1024 };
+const figures = {
+  launches: 1,
+  predicted: 1000,
+  bound: 800,
+  memoryBound: 0,
+  efficiency: 0.8,
+  bytesRead: 2048,
+  bytesWritten: 1024,
+};
 const row = (name: string, cycles: number, rest: Partial<Row> = {}): Row => ({
   name,
   set: "polybench",
@@ -71,6 +79,7 @@ describe("table", () => {
     expect(text).toContain("2,000 (2.0x)");
     expect(text).toContain("- gone: not there");
     expect(text).toContain("efficiency 0.400");
+    expect(text).toContain("median error 75.0 %, largest 75.0 % (slow)");
   });
 
   it("takes geometric means", () => {

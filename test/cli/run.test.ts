@@ -80,7 +80,18 @@ describe("soff run", () => {
     const report = JSON.parse(stdout);
     expect(Object.keys(report).sort()).toEqual(
       [
-        ...["kernel", "engine", "board", "cycles", "clockMHz", "datapaths", "simd", "workItems", "bytesRead"],
+        ...[
+          "kernel",
+          "engine",
+          "board",
+          "cycles",
+          "predictedCycles",
+          "clockMHz",
+          "datapaths",
+          "simd",
+          "workItems",
+          "bytesRead",
+        ],
         ...["bytesWritten", "bound", "efficiency", "check", "outputs"],
       ].sort(),
     );

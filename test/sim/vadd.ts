@@ -53,6 +53,7 @@ export const kernel: DesignKernel = {
   axi: { dataBits: 512, addressBits: 64, idBits: 2 },
   datapaths: 1,
   simd: 1,
+  cycles: 20,
   loops: [],
   accesses: [at(3, 10, 0, "a", false), at(3, 17, 1, "b", false), at(3, 3, 2, "c", true)],
   stages: [

@@ -14,6 +14,7 @@ type Store = Extract<Instruction, { op: "store" }>;
 export function position(code: Code, site: AccessSite, pointer: Operand): string {
   const k = site.index;
   const address = code.hold(code.wide(pointer));
+  if (code.observed) code.emit(`access(${k}, ${address});`);
   const offset = code.hold(`${address} - B${k}`);
   const aligned = site.align > 1 ? ` && ((${offset} + D${k}) & ${Math.min(site.align, 4096) - 1}) === 0` : "";
   const own = site.space === "private" ? " + P" : "";

@@ -35,6 +35,8 @@ export class Code {
   constructor(
     readonly kernel: Kernel,
     private readonly objectAddresses: ReadonlyMap<string, bigint>,
+    /** Accesses are told to the launch's observer. */
+    readonly observed = false,
   ) {
     this.reps = representations(kernel);
   }

@@ -59,6 +59,8 @@ export interface Bindings {
   find(site: number, address: number): number;
   tooManySteps(block: number): number;
   print(site: number, values: readonly bigint[]): void;
+  /** Called for every access of a kernel that was compiled to be observed. */
+  access?(site: number, address: number): void;
 }
 
 export interface CompiledKernel {
@@ -76,24 +78,26 @@ export interface CompiledKernel {
 }
 
 const itemArguments = "g0, g1, g2, l0, l1, l2, r0, r1, r2, s0, s1, s2, P";
-const cache = new WeakMap<Kernel, CompiledKernel>();
+const caches = { plain: new WeakMap<Kernel, CompiledKernel>(), observed: new WeakMap<Kernel, CompiledKernel>() };
 
-export function compileKernel(kernel: Kernel): CompiledKernel {
+/** `observed`: the code tells of every access, which makes it slower. */
+export function compileKernel(kernel: Kernel, observed = false): CompiledKernel {
+  const cache = observed ? caches.observed : caches.plain;
   const known = cache.get(kernel);
   if (known) return known;
-  const compiled = compile(kernel);
+  const compiled = compile(kernel, observed);
   cache.set(kernel, compiled);
   return compiled;
 }
 
-function compile(kernel: Kernel): CompiledKernel {
+function compile(kernel: Kernel, observed: boolean): CompiledKernel {
   const objectAddresses = placeObjects(kernel);
   const sites = accessSites(kernel);
   const barriers = effectSites(kernel, "barrier");
   const prints = effectSites(kernel, "print");
   const barrierAt = new Map<Instruction, number>(barriers.map(({ instruction, index }) => [instruction, index]));
   const printAt = new Map<Instruction, number>(prints.map(({ instruction, index }) => [instruction, index]));
-  const code = new Code(kernel, objectAddresses);
+  const code = new Code(kernel, objectAddresses, observed);
   emitControl(code, kernel, {
     body: (block, isHeader) => {
       code.block = block;
@@ -142,7 +146,7 @@ function compile(kernel: Kernel): CompiledKernel {
     '"use strict";',
     `const { ${Object.keys(helpers).join(", ")} } = helpers;`,
     "const HI = high;",
-    "const { counts: C, maxSteps: M, bytes: U8, find, tooManySteps, print, workDim, sizes } = launch;",
+    "const { counts: C, maxSteps: M, bytes: U8, find, tooManySteps, print, access, workDim, sizes } = launch;",
     "const { global_size, enqueued_local_size, num_groups, global_offset } = sizes;",
     "const U16 = new Uint16Array(U8.buffer), I32 = new Int32Array(U8.buffer);",
     "const F32 = new Float32Array(U8.buffer), F64 = new Float64Array(U8.buffer), bigWords = new BigUint64Array(U8.buffer), view = new DataView(U8.buffer);",

@@ -20,14 +20,27 @@ export function largestGroup({ range: { global, local } }: Launch): number {
   return [0, 1, 2].reduce((product, d) => product * Math.min(local[d]!, Math.max(global[d]!, 1)), 1);
 }
 
+/** What is executed, and who watches. */
+export interface Order {
+  readonly launch: Launch;
+  readonly memory: Memory;
+  readonly current: Position;
+  readonly observer?: { workItem(index: number): void };
+  /** Which work-groups are executed. */
+  readonly groups?: (group: number) => boolean;
+}
+
 /** All work-items one after the other. */
-export function executeAll(run: WorkItemFunction, launch: Launch, memory: Memory, current: Position): void {
+export function executeAll(run: WorkItemFunction, order: Order): void {
+  const { memory, current, observer } = order;
   let steps = 0;
-  forEachGroup(launch, (forEachItem) => {
+  let started = 0;
+  forEachGroup(order, (forEachItem) => {
     memory.startGroup();
     forEachItem((item) => {
       memory.startItem(0);
       setPosition(current, item);
+      observer?.workItem(started++);
       // Written out: this is the interpreter's innermost call.
       const [x, y, z, lx, ly, lz, gx, gy, gz, sx, sy, sz] = item;
       steps = run(steps, x, y, z, lx, ly, lz, gx, gy, gz, sx, sy, sz, 0);
@@ -38,17 +51,15 @@ export function executeAll(run: WorkItemFunction, launch: Launch, memory: Memory
 interface Running {
   readonly item: WorkItemArguments;
   readonly steps: Generator<number, void>;
+  /** How many work-items were started before. */
+  readonly index: number;
 }
 
 /** The work-items of a group in turns: each runs to its next barrier, then the next one. */
-export function executeInTurns(
-  start: SteppedWorkItem,
-  launch: Launch,
-  memory: Memory,
-  current: Position,
-  barriers: readonly EffectSite<"barrier">[],
-): void {
-  forEachGroup(launch, (forEachItem) => {
+export function executeInTurns(start: SteppedWorkItem, order: Order, barriers: readonly EffectSite<"barrier">[]): void {
+  const { launch, memory, current, observer } = order;
+  let started = 0;
+  forEachGroup(order, (forEachItem) => {
     memory.startGroup();
     let running: Running[] = [];
     forEachItem((item) => {
@@ -56,13 +67,14 @@ export function executeInTurns(
       memory.startItem(distance);
       const own: WorkItemArguments = [...item];
       own[privateDistance] = distance;
-      running.push({ item: own, steps: start(...own) });
+      running.push({ item: own, steps: start(...own), index: started++ });
     });
     while (running.length > 0) {
       const waiting: Running[] = [];
       let reached = -1;
       for (const work of running) {
         setPosition(current, work.item);
+        observer?.workItem(work.index);
         const { done, value } = work.steps.next();
         if (done) continue;
         if (waiting.length > 0 && value !== reached)
@@ -85,13 +97,18 @@ function setPosition(current: Position, [x, y, z]: WorkItemArguments): void {
 }
 
 /** Work-items get one array, which is filled anew for each. */
-function forEachGroup(launch: Launch, visit: (forEachItem: (run: (item: WorkItemArguments) => void) => void) => void) {
+function forEachGroup(
+  { launch, groups: chosen }: Order,
+  visit: (forEachItem: (run: (item: WorkItemArguments) => void) => void) => void,
+) {
   const { global, local, offset } = launch.range;
   const groups = groupCounts(launch);
+  let number = 0;
   const item: WorkItemArguments = [0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0];
   for (let gz = 0; gz < groups[2]; gz++)
     for (let gy = 0; gy < groups[1]; gy++)
-      for (let gx = 0; gx < groups[0]; gx++)
+      for (let gx = 0; gx < groups[0]; gx++) {
+        if (chosen && !chosen(number++)) continue;
         visit((run) => {
           const first = [gx * local[0], gy * local[1], gz * local[2]] as const;
           [item[6], item[7], item[8]] = [gx, gy, gz];
@@ -108,6 +125,7 @@ function forEachGroup(launch: Launch, visit: (forEachItem: (run: (item: WorkItem
                 run(item);
               }
         });
+      }
 }
 
 function divergence(

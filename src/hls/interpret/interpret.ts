@@ -30,6 +30,17 @@ export interface InterpretOptions {
   readonly maxSteps?: number;
   /** Gets what the kernel prints, in the order of execution. */
   readonly onPrint?: (text: string) => void;
+  readonly observer?: Observer;
+  /** Which work-groups are executed, by their number (x fastest); left out, all. */
+  readonly groups?: (group: number) => boolean;
+}
+
+/** Sees the accesses of a launch in the order of execution. */
+export interface Observer {
+  /** A work-item (by its number in the order of execution) begins or goes on. */
+  workItem(index: number): void;
+  /** `site` is the number in `accessSites`. */
+  access(site: number, address: number): void;
 }
 
 export interface InterpretResult {
@@ -54,7 +65,8 @@ const defaultMaxSteps = 1e10;
  */
 export function interpret(kernel: Kernel, launch: Launch, options: InterpretOptions = {}): InterpretResult {
   checkLaunch(kernel, launch);
-  const compiled = compileKernel(kernel);
+  const { observer } = options;
+  const compiled = compileKernel(kernel, observer !== undefined);
   const hasBarriers = compiled.barriers.length > 0;
   const memory = new Memory(kernel, launch, compiled.objectAddresses, hasBarriers ? largestGroup(launch) : 1);
   const counts = new Float64Array(kernel.blocks.length);
@@ -76,13 +88,15 @@ export function interpret(kernel: Kernel, launch: Launch, options: InterpretOpti
     maxSteps,
     find: (site, address) => memory.find(compiled.sites.all[site]!, address),
     print: (site, values) => options.onPrint?.(printed(compiled.prints[site]!.instruction, values, compiled, memory)),
+    ...(observer ? { access: (site, address) => observer.access(site, address) } : {}),
     tooManySteps: (block) => {
       throw tooManySteps(kernel, block as BlockId, maxSteps, current);
     },
   });
   try {
-    if (hasBarriers) executeInTurns(run as SteppedWorkItem, launch, memory, current, compiled.barriers);
-    else executeAll(run as WorkItemFunction, launch, memory, current);
+    const order = { launch, memory, current, ...options };
+    if (hasBarriers) executeInTurns(run as SteppedWorkItem, order, compiled.barriers);
+    else executeAll(run as WorkItemFunction, order);
   } catch (error) {
     throw error instanceof AccessError ? error.at(kernel.name, current.global.slice(0, launch.range.workDim)) : error;
   } finally {

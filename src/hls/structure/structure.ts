@@ -485,7 +485,8 @@ function valueTypes(kernel: Kernel): Map<ValueId, Type> {
 }
 
 /** Where the user wrote the loop: clang puts the statement's place on the branch back to the header. */
-function loopSpan(kernel: Kernel, loop: Loop): SourceSpan {
+/** The place that a loop is known by. */
+export function loopSpan(kernel: Kernel, loop: Loop): SourceSpan {
   const candidates = [
     ...loop.latches.map((l) => kernel.blocks[l]!.terminator.span),
     ...kernel.blocks[loop.header]!.instructions.map((x) => x.span),

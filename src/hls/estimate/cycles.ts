@@ -1,0 +1,233 @@
+/**
+ * Cycles of a launch, predicted without simulating it: from how often every loop and access is executed (`cycles-trace.ts`), the
+ * lines that must go to and from memory (`cycles-lines.ts`), and what the design says of its rings and caches.
+ *
+ * Every resource that takes one thing a cycle gives a time: a loop (iterations, or their latency by the tokens that can be inside at a
+ * time), a memory unit (requests), a channel (bytes). The slowest decides; loops that the same work-items pass one after the
+ * other overlap only as far as there are more work-items than fit into one. Filling the pipeline and the flush come on top.
+ */
+import type { Launch } from "../../launch/launch.js";
+import type { DesignKernel, DesignLoop, StageInfo } from "../../rtl/design.js";
+import { InputError } from "../../support/errors.js";
+import { formatSpan } from "../../support/source.js";
+import type { Board } from "../../target/board.js";
+import type { Kernel } from "../ir/types.js";
+import { kernelPasses } from "../passes/index.js";
+import { runPasses } from "../passes/pass.js";
+import { loopSpan } from "../structure/structure.js";
+import { type CacheModel, countLines, type LineCounts, sideBySide } from "./cycles-lines.js";
+import { type LaunchTrace, traceLaunch } from "./cycles-trace.js";
+
+export interface PredictionRequest {
+  /** As it is kept with the design. */
+  readonly kernel: Kernel;
+  readonly design: DesignKernel;
+  readonly board: Board;
+  readonly clockMHz: number;
+  readonly launch: Launch;
+}
+
+/** A resource and the cycles that it is busy. */
+export interface Limit {
+  readonly what: string;
+  readonly cycles: number;
+}
+
+export interface Prediction {
+  readonly cycles: number;
+  /** The slowest first. */
+  readonly limits: readonly Limit[];
+}
+
+/** From the start command to the first work-item, and from the last to the done signal, with nothing to write. */
+const startAndEnd = 24;
+/** A flush looks through the directories before it writes. */
+const flushStart = 80;
+/** Part of a channel's peak that a mixed stream of lines gets. */
+const channelEfficiency = 0.92;
+
+/** Undefined for a launch that the interpreter refuses (it says why when the launch is run) or that takes it too long. */
+export function predictCycles(request: PredictionRequest): Prediction | undefined {
+  try {
+    return predict(request);
+  } catch (error) {
+    if (error instanceof InputError) return undefined;
+    throw error;
+  }
+}
+
+function predict(request: PredictionRequest): Prediction {
+  const { design, board, clockMHz, launch } = request;
+  const kernel = runPasses(request.kernel, kernelPasses);
+  const lineBytes = board.memory.axiDataBits / 8;
+  const trace = traceLaunch(kernel, launch, lineBytes);
+  const { timing } = board.memory;
+  const cyclesOf = (ns: number) => (ns * clockMHz) / 1000;
+  const missCycles = cyclesOf(timing.readLatencyNs.value) + 12;
+  const bytesPerCycle = Math.min(lineBytes, timing.peakBytesPerSecond.value / (clockMHz * 1e6));
+
+  const lanes = design.simd * design.datapaths;
+  const items = launch.range.global.reduce((product, size) => product * size, 1);
+  const group = launch.range.local.reduce((product, size, d) => product * Math.min(size, launch.range.global[d]!), 1);
+  const tokens = items / lanes;
+  const window = Math.max(64, ...design.loops.map((loop) => loop.tokens)) * lanes;
+  const order = sideBySide(trace.stream, window);
+  const caches = cachesOf(design, trace);
+  const counts = scaled(countLines(trace.stream, order, caches), trace, launch, lineBytes);
+
+  const limits: Limit[] = [{ what: "work-items", cycles: tokens }];
+  const loops = loopTimes(design, kernel, trace, lanes, tokens, group, missCycles * missShare(trace, counts));
+  for (const { loop, cycles } of loops) limits.push({ what: loop.label, cycles });
+  limits.push(...unitTimes(design, trace));
+  limits.push(...channelTimes(design, caches, counts, trace, lineBytes / (bytesPerCycle * channelEfficiency)));
+  limits.sort((a, b) => b.cycles - a.cycles);
+
+  // Work-items that all fit into one loop are in the next only when they have left it.
+  const slowest = limits[0]!;
+  const behind = loops.reduce((sum, { loop, cycles, outermost }) => {
+    if (!outermost || loop.label === slowest.what) return sum;
+    return sum + cycles * Math.min(1, loop.tokens / Math.max(1, tokens));
+  }, 0);
+  const flushed = counts.reduce((sum, count) => sum + count.flushed, 0);
+  const written = counts.some((count) => count.written + count.flushed > 0);
+  const through = design.cycles + (counts.some((count) => count.fetched > 0) ? missCycles : 0);
+  const ends = startAndEnd + (written ? flushStart + cyclesOf(timing.writeLatencyNs.value) + flushed : 0);
+  return { cycles: Math.round(slowest.cycles + behind + through + ends), limits };
+}
+
+/** Memory units as caches of the sites of the kernel, which are known by their places. */
+function cachesOf(design: DesignKernel, trace: LaunchTrace): CacheModel[] {
+  const units = design.stages.filter((stage) => stage.kind === "cache" && stage.sites !== undefined);
+  const seen = new Set<string>();
+  return units.flatMap((unit): CacheModel[] => {
+    // Copies for several datapaths hold the same lines.
+    const key = JSON.stringify(unit.sites);
+    if (seen.has(key)) return [];
+    seen.add(key);
+    const sites = new Set(unit.sites!.flatMap((id) => sitesAt(design, trace, id)));
+    const stores = new Set([...sites].filter((site) => trace.sites[site]!.kind === "store"));
+    return [{ sites, stores, lines: 512 }];
+  });
+}
+
+/** Numbers in the trace of the accesses that a design's access may be. */
+function sitesAt(design: DesignKernel, trace: LaunchTrace, id: number): number[] {
+  const access = design.accesses.find((each) => each.id === id);
+  if (!access) return [];
+  return trace.sites
+    .filter(
+      ({ span, kind }) =>
+        span.line === access.line && span.column === access.column && (kind !== "load") === access.write,
+    )
+    .map((site) => site.index);
+}
+
+/** Counts of a sample, of the whole launch: a buffer that stays in the cache is fetched once however much of the launch was left out. */
+function scaled(counts: readonly LineCounts[], trace: LaunchTrace, launch: Launch, lineBytes: number): LineCounts[] {
+  if (trace.sampled >= 1) return [...counts];
+  const all = launch.arguments.reduce((n, a) => n + (a.kind === "buffer" ? a.bytes.length : 0), 0) / lineBytes;
+  return counts.map(({ fetched, written, flushed, distinct }) => {
+    const scale = (n: number, most: number) => Math.min(n / trace.sampled, Math.max(n, most));
+    const once = fetched <= distinct ? all : Number.POSITIVE_INFINITY;
+    return {
+      fetched: scale(fetched, once),
+      written: scale(written + flushed, all) - flushed,
+      flushed,
+      distinct: scale(distinct, all),
+    };
+  });
+}
+
+/** Part of the time in which some line is on its way, by misses an access. */
+function missShare(trace: LaunchTrace, counts: readonly LineCounts[]): number {
+  const fetched = counts.reduce((sum, count) => sum + count.fetched, 0);
+  const accesses = trace.accesses.reduce((sum, n) => sum + n, 0);
+  return accesses === 0 ? 0 : Math.min(1, (8 * fetched) / accesses);
+}
+
+interface LoopTime {
+  readonly loop: DesignLoop;
+  readonly cycles: number;
+  readonly outermost: boolean;
+}
+
+function loopTimes(
+  design: DesignKernel,
+  kernel: Kernel,
+  trace: LaunchTrace,
+  lanes: number,
+  tokens: number,
+  group: number,
+  missCycles: number,
+): LoopTime[] {
+  const trips = design.loops.map((loop) => {
+    const own = trace.loops.filter((each) => `loop at ${formatSpan(loopSpan(kernel, each.loop))}` === loop.label);
+    // Loops of equal place, each a loop of the design's: they share what was counted.
+    const alike = design.loops.filter((other) => other.label === loop.label).length;
+    const sum = (of: (trips: (typeof own)[number]) => number) => own.reduce((n, each) => n + of(each), 0) / alike;
+    return { iterations: sum((x) => x.iterations) / lanes, entries: sum((x) => x.entries) / lanes };
+  });
+  const times: LoopTime[] = [];
+  /** Latency of an iteration of loop k, inner loops included; `room` tokens can be around it. Returns the index behind the loop. */
+  const visit = (k: number, room: number): { readonly next: number; readonly perEntry: number } => {
+    const loop = design.loops[k]!;
+    const { iterations, entries } = trips[k]!;
+    const inside = Math.min(loop.tokens, room);
+    let next = k + 1;
+    let latency = loop.cycles + missCycles + loop.barriers * (group / design.simd);
+    while (next < design.loops.length && design.loops[next]!.depth > loop.depth) {
+      const inner = visit(next, inside);
+      const perIteration = iterations === 0 ? 0 : trips[next]!.entries / iterations;
+      latency += inner.perEntry * perIteration;
+      next = inner.next;
+    }
+    const cycles = iterations * Math.max(1, latency / Math.max(1, Math.min(inside, entries)));
+    times.push({ loop, cycles, outermost: loop.depth === 1 });
+    return { next, perEntry: entries === 0 ? 0 : (iterations / entries) * latency };
+  };
+  for (let k = 0; k < design.loops.length; ) k = visit(k, Math.max(1, tokens)).next;
+  return times;
+}
+
+/** Requests of each memory unit, one a cycle. */
+function unitTimes(design: DesignKernel, trace: LaunchTrace): Limit[] {
+  const units = design.stages.filter((stage) => stage.kind === "cache" && stage.sites !== undefined);
+  const copies = (unit: StageInfo) => units.filter((each) => String(each.sites) === String(unit.sites)).length;
+  return units.map((unit) => {
+    const requests = unit.sites!.reduce((sum, id) => {
+      const access = design.accesses.find((each) => each.id === id);
+      if (!access) return sum;
+      const sites = sitesAt(design, trace, id);
+      const executed = sites.reduce((n, site) => n + trace.accesses[site]!, 0);
+      // The accesses of one place share what was counted there: one for each lane, or one for all lanes.
+      const alike = design.accesses.filter(
+        (each) => each.line === access.line && each.column === access.column && each.write === access.write,
+      ).length;
+      return (
+        sum + (alike >= design.simd * sites.length ? executed / alike : executed / design.simd / Math.max(1, alike))
+      );
+    }, 0);
+    return { what: unit.label, cycles: requests / copies(unit) };
+  });
+}
+
+/** Lines to and from each channel. */
+function channelTimes(
+  design: DesignKernel,
+  caches: readonly CacheModel[],
+  counts: readonly LineCounts[],
+  trace: LaunchTrace,
+  cyclesPerLine: number,
+): Limit[] {
+  const lines = design.channels.map(() => 0);
+  caches.forEach((cache, k) => {
+    const access = design.accesses.find((each) =>
+      [...cache.sites].some(
+        (site) => trace.sites[site]!.span.line === each.line && trace.sites[site]!.span.column === each.column,
+      ),
+    );
+    const channel = design.arguments.find((argument) => argument.name === access?.argument)?.channel ?? 0;
+    lines[channel]! += counts[k]!.fetched + counts[k]!.written;
+  });
+  return lines.map((n, k) => ({ what: `memory channel ${design.channels[k]!.memory}`, cycles: n * cyclesPerLine }));
+}
