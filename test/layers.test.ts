@@ -14,9 +14,10 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
   rtl: ["hls/ir"],
   hls: ["parser", "rtl", "target", "launch/launch.ts"],
   "dl-frontend": [],
+  "npu-gen": ["dl-frontend/integer/graph.ts", "rtl"],
   tools: ["rtl/design.ts"],
   launch: ["hls/ir", "rtl/design.ts", "target", "tools"],
-  flow: ["parser", "hls", "dl-frontend", "rtl", "target", "tools", "launch"],
+  flow: ["parser", "hls", "dl-frontend", "npu-gen", "rtl", "target", "tools", "launch"],
   cli: ["flow", "target", "tools", "launch", "hls", "rtl"],
 };
 

@@ -36,34 +36,42 @@ export interface LaunchFileOptions {
   readonly clockMHz: number;
 }
 
-export function launchFile(kernel: DesignKernel, board: Board, launch: Launch, options: LaunchFileOptions): string {
-  const cyclesOf = (ns: number): number => (ns * options.clockMHz) / 1000;
+/** The memory channels' timing in cycles of a clock. */
+export function channelLines(
+  channels: readonly { readonly base: string; readonly size: string }[],
+  board: Board,
+  clockMHz: number,
+): string[] {
+  const cyclesOf = (ns: number): number => (ns * clockMHz) / 1000;
   const timing = board.memory.timing;
-  const readLatency = cyclesOf(timing.readLatencyNs.value);
-  const lines = [`clock ${options.clockMHz}`];
-  for (const channel of kernel.channels) {
-    lines.push(
-      [
-        "channel",
-        channel.base,
-        channel.size,
-        readLatency,
-        cyclesOf(timing.writeLatencyNs.value),
-        cyclesOf(timing.rowMissNs.value),
-        cyclesOf(timing.turnaroundNs.value),
-        timing.peakBytesPerSecond.value / (options.clockMHz * 1e6),
-        timing.rowBytes.value,
-        timing.banks.value,
-      ].join(" "),
-    );
-  }
+  return channels.map((channel) =>
+    [
+      "channel",
+      channel.base,
+      channel.size,
+      cyclesOf(timing.readLatencyNs.value),
+      cyclesOf(timing.writeLatencyNs.value),
+      cyclesOf(timing.rowMissNs.value),
+      cyclesOf(timing.turnaroundNs.value),
+      timing.peakBytesPerSecond.value / (clockMHz * 1e6),
+      timing.rowBytes.value,
+      timing.banks.value,
+    ].join(" "),
+  );
+}
+
+/** Memory answers within a few latencies even under random stalls; everything else is at rest by then. */
+export function watchdogOf(board: Board, clockMHz: number): number {
+  return Math.ceil(20_000 + (200 * board.memory.timing.readLatencyNs.value * clockMHz) / 1000);
+}
+
+export function launchFile(kernel: DesignKernel, board: Board, launch: Launch, options: LaunchFileOptions): string {
+  const lines = [`clock ${options.clockMHz}`, ...channelLines(kernel.channels, board, options.clockMHz)];
   regionsOf(launch).forEach((region, index) => {
     lines.push(`buffer ${index} ${region.address} ${region.bytes.length}`);
   });
   for (const [offset, value] of registerWrites(kernel, launch)) lines.push(`register ${offset} ${value}`);
-  // Memory answers within a few latencies even under random stalls; everything else is at rest by then.
-  const watchdog = options.watchdogCycles ?? Math.ceil(20_000 + 200 * readLatency);
-  lines.push(`watchdog ${watchdog}`);
+  lines.push(`watchdog ${options.watchdogCycles ?? watchdogOf(board, options.clockMHz)}`);
   if (options.maxCycles !== undefined) lines.push(`max-cycles ${options.maxCycles}`);
   if (options.stallSeed) lines.push(`stall-seed ${options.stallSeed}`);
   if (options.trace !== undefined) {

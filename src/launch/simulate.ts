@@ -1,16 +1,15 @@
 /** Runs a launch on the generated Verilog, in a simulator that Verilator makes. */
-import { randomUUID } from "node:crypto";
 import { basename, isAbsolute, join, resolve } from "node:path";
 import type { AccessSite, Design, DesignKernel } from "../rtl/design.js";
-import { InternalError, invariant, toolError } from "../support/errors.js";
+import { invariant } from "../support/errors.js";
 import type { Host } from "../support/host.js";
-import { grouped } from "../support/text.js";
 import type { Board } from "../target/board.js";
 import { buildSimulator } from "../tools/verilator.js";
 import { hangReport } from "./hang-report.js";
 import type { Launch } from "./launch.js";
-import { type ChannelTraffic, launchFile, parseResult, type RawResult, regionsOf } from "./launch-file.js";
+import { type ChannelTraffic, launchFile, type RawResult, regionsOf } from "./launch-file.js";
 import { printedText } from "./printed.js";
+import { runSimulator } from "./run-simulator.js";
 import { parseStates, type StateRecord } from "./states.js";
 
 export interface SimulationRequest {
@@ -70,52 +69,26 @@ export async function simulate(host: Host, request: SimulationRequest): Promise<
     axiBytes: kernel.axi.dataBits / 8,
     trace: request.trace !== undefined,
   });
-  const folder = join(host.cacheDir, "runs", randomUUID());
-  host.makeDirectory(folder);
-  let keep = false;
-  try {
-    const trace = request.trace === undefined ? undefined : resolve(host.cwd, request.trace);
-    const regions = regionsOf(launch);
-    regions.forEach((region, i) => {
-      host.writeFile(join(folder, `buffer-${i}.bin`), region.bytes);
-    });
-    const { stallSeed, maxCycles, watchdogCycles } = request;
-    const clockMHz = request.design.clockMHz;
-    const options = { trace, stallSeed, maxCycles, watchdogCycles, clockMHz };
-    host.writeFile(join(folder, "launch.txt"), launchFile(kernel, request.board, launch, options));
-    host.progress(`simulating ${kernel.name}`);
-    const run = await host.run(simulator.program, ["launch.txt", "result.json"], {
-      cwd: folder,
-      onStderrLine: (line) => tellProgress(host, request, line),
-    });
-    const fault = /SOFF-FAULT .*/.exec(run.stdout + run.stderr)?.[0];
-    if (fault !== undefined) {
-      keep = true;
-      throw new InternalError(`a check inside the circuit of ${kernel.name} failed: ${fault}; the run is in ${folder}`);
-    }
-    if (run.exitCode !== 0 || !host.exists(join(folder, "result.json"))) {
-      keep = true;
-      throw toolError("tool/simulator-failed", `the simulator of ${kernel.name} failed: ${run.stderr.trim()}`, {
-        help: `Its input is in ${folder}`,
-      });
-    }
-    const raw = parseResult(host.readText(join(folder, "result.json")));
-    const states = parseStates(run.stdout, kernel.topModule);
-    const complaint = faultsOf(raw);
-    if (complaint !== undefined) {
-      keep = true;
-      host.writeFile(join(folder, "output.txt"), run.stdout);
-      throw new InternalError(`the circuit of ${kernel.name} broke a rule: ${complaint}; the run is in ${folder}`);
-    }
-    for (const index of raw.written) {
-      const bytes = host.readFile(join(folder, `buffer-${index}.out`));
-      for (const copy of regions[index]!.copies) copy.set(bytes);
-    }
-    const printed = printedText(kernel.prints ?? [], run.stdout);
-    return { ...outcome(request, raw, states, simulator.cached), printed };
-  } finally {
-    if (!keep) host.remove(folder);
-  }
+  const trace = request.trace === undefined ? undefined : resolve(host.cwd, request.trace);
+  const regions = regionsOf(launch);
+  const { stallSeed, maxCycles, watchdogCycles } = request;
+  const options = { trace, stallSeed, maxCycles, watchdogCycles, clockMHz: request.design.clockMHz };
+  return runSimulator(
+    host,
+    {
+      name: kernel.name,
+      simulator,
+      launchText: launchFile(kernel, request.board, launch, options),
+      buffers: regions.map((region) => region.bytes),
+      onProgress: request.onProgress,
+    },
+    ({ raw, stdout, written }) => {
+      const states = parseStates(stdout, kernel.topModule);
+      for (const index of raw.written) for (const copy of regions[index]!.copies) copy.set(written(index));
+      const printed = printedText(kernel.prints ?? [], stdout);
+      return { ...outcome(request, raw, states, simulator.cached), printed };
+    },
+  );
 }
 
 function verilogOf(host: Host, request: SimulationRequest): Map<string, string> {
@@ -127,24 +100,6 @@ function verilogOf(host: Host, request: SimulationRequest): Map<string, string> 
     files.set(name, host.readText(join(request.designDir, file)));
   }
   return files;
-}
-
-function tellProgress(host: Host, request: SimulationRequest, line: string): void {
-  const match = /^SOFF-PROGRESS (\d+) ([\d.]+)$/.exec(line);
-  if (!match) return;
-  const cycles = Number(match[1]);
-  const rate = cycles / Number(match[2]);
-  request.onProgress?.(cycles, rate);
-  host.progress(`simulating ${request.kernel.name}: ${grouped(cycles)} cycles, ${(rate / 1e6).toFixed(2)} Mcycles/s`);
-}
-
-/** What only a fault of our own circuit can cause. */
-function faultsOf(raw: RawResult): string | undefined {
-  if (raw.faults.length > 0) return raw.faults.join("; ");
-  if (raw.stray.bytes > 0 && raw.status !== "outOfBounds") {
-    return `${raw.stray.bytes} bytes were written outside of every buffer, first at 0x${BigInt(raw.stray.address).toString(16)}`;
-  }
-  return undefined;
 }
 
 function outcome(

@@ -15,6 +15,8 @@ export interface SimulatorSource {
   readonly axiBytes: number;
   /** A simulator that can write a trace is slower, and so is its build. */
   readonly trace: boolean;
+  /** Compile for speed: worth it for runs of millions of cycles. */
+  readonly fast?: boolean;
 }
 
 export interface Simulator {
@@ -36,6 +38,8 @@ const PROGRAM = "simulator";
 // Cold code (constructors, declarations of traces) runs once.
 const RUNTIME = ["-O2"];
 const HOT = ["-O1"];
+// On an array of 1024 multipliers -O2 simulates twice as fast as -O1.
+const FAST = ["-O2"];
 const COLD = ["-O0"];
 const LANGUAGE = ["-std=gnu++17", "-w", "-fno-stack-protector", "-fcf-protection=none"];
 
@@ -89,7 +93,7 @@ export async function buildSimulator(host: Host, source: SimulatorSource): Promi
       source.trace,
       verilatorFlags(source),
     ]),
-    JSON.stringify([RUNTIME, HOT, COLD, LANGUAGE]),
+    JSON.stringify([RUNTIME, source.fast ? FAST : HOT, COLD, LANGUAGE]),
     ...[...HEADERS, ...HARNESS, "binding.cpp"].map((name) => host.readText(sim(name))),
     ...[...source.files].flat(),
   ]);
@@ -244,7 +248,11 @@ async function compileDesign(
   const flags = [...compileFlags(chain, source.trace), `-I${join(host.packageRoot, "sim")}`];
   const size = (name: string): number => host.readFile(join(folder, `${name}.cpp`)).length;
   const groups = [
-    ...balance(classes.hot, size, 2).map((names, i) => ({ name: `hot${i}`, names, flags: [...flags, ...HOT] })),
+    ...balance(classes.hot, size, 2).map((names, i) => ({
+      name: `hot${i}`,
+      names,
+      flags: [...flags, ...(source.fast ? FAST : HOT)],
+    })),
     { name: "cold", names: [...classes.cold, "binding"], flags: [...flags, ...COLD] },
   ];
   const units: Unit[] = groups

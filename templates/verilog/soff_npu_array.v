@@ -4,8 +4,8 @@
 // add up before the halves would touch (each is at most 2^14). A line holds, byte by byte, the weights of outputs 2p and
 // 2p + 1 for input i at entry p * TI + i. Sums are there 3 cycles after the pixel.
 module soff_npu_array #(
-    parameter TI = 32,
-    parameter TO = 32,
+    parameter TI = 8,
+    parameter TO = 8,
     parameter LINE_BYTES = 64,
     parameter CHUNKS = (TI * TO > LINE_BYTES) ? TI * TO / LINE_BYTES : 1,
     parameter CHUNK_W = (CHUNKS > 1) ? $clog2(CHUNKS) : 1

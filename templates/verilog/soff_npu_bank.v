@@ -1,6 +1,6 @@
 // One bank of the activation memory: a word is BYTES int8, one read and one write a cycle, a byte can be written alone.
 module soff_npu_bank #(
-    parameter BYTES = 32,
+    parameter BYTES = 8,
     parameter ADDR_W = 12
 ) (
     input wire clk,

@@ -3,8 +3,8 @@
 // weights those of one input block and kernel position, and the results add up in the accumulators. Modes 1 (products),
 // 2 (sums), 3 (largest): a group is the window of one pixel, a channel a lane.
 module soff_npu_compute #(
-    parameter TI = 32,
-    parameter TO = 32,
+    parameter TI = 8,
+    parameter TO = 8,
     parameter ADDR_W = 16,
     parameter LINE_BYTES = 64,
     parameter DEPTH_W = 9,
@@ -21,6 +21,7 @@ module soff_npu_compute #(
     input wire [TAG_W-1:0] in_tag,
     input wire [1:0] in_mode,
     input wire in_fill,  // mode 1: read the window's weights first
+    input wire [TAPS_W-1:0] in_fill_last,  // how many, less one
     input wire in_half,
     input wire in_accumulate,
     input wire [7:0] in_pad,
@@ -58,7 +59,6 @@ module soff_npu_compute #(
   localparam RATIO = LINE_BYTES / TI;
   localparam PART_W = (RATIO > 1) ? $clog2(RATIO) : 1;
   localparam [31:0] LAST_PART = RATIO - 1;
-  localparam [31:0] BYTES = TI;
 
   // ---- Instruction
   reg active;
@@ -172,7 +172,6 @@ module soff_npu_compute #(
   reg [PART_W-1:0] part;
   wire last_part = part == LAST_PART[PART_W-1:0];
   wire fill = filling && settle == 3'd0 && weight_valid && weight_tag;
-  wire [TAPS_W-1:0] inner_last;  // rounds less one of the window's positions
   reg [TAPS_W-1:0] fill_last;
   wire fill_end = fill && fill_at == fill_last;
   wire [8*TI-1:0] fill_data;
@@ -183,9 +182,6 @@ module soff_npu_compute #(
       assign fill_data = weight_data;
     end
   endgenerate
-  // Rows times columns less one.
-  wire [2*COUNT_W-1:0] taps = (in_counts[COUNT_W+:COUNT_W] + 1'b1) * (in_counts[0+:COUNT_W] + 1'b1) - 1'b1;
-  assign inner_last = taps[TAPS_W-1:0];
   assign weight_ready = take_line || (fill && (last_part || fill_end));
 
   wire can = active && !filling && (!dense || !group_start || may_start);
@@ -193,7 +189,7 @@ module soff_npu_compute #(
   assign issue = can && (!in_image || rd_ready);
 
   always @(posedge clk) begin
-    if (accept) fill_last <= inner_last;
+    if (accept) fill_last <= in_fill_last;
     if (accept) group_start <= 1'b1;
     else if (issue) group_start <= group_end;
     if (accept) first_group <= 1'b1;
@@ -336,7 +332,7 @@ module soff_npu_compute #(
   assign {done_signal, done_tag} = note5;
   assign idle = !active && valid == 5'd0;
   wire unused = &{1'b0, y_ends, x_ends, ends[3:2], ends[0], pad4, position4, start4, outside4, end4, pad5, position5,
-                  start5, outside5, half2, first2, last2, pixel2, end2, taps, BYTES[0]};
+                  start5, outside5, half2, first2, last2, pixel2, end2};
 
 `ifdef SOFF_SIM
   final

@@ -1,7 +1,7 @@
 // Windows a channel: TI lanes that add up products, add up values or keep the largest over the positions of a window.
 // A window's positions come one after the other; `last` gives the result 2 cycles after its word.
 module soff_npu_lanes #(
-    parameter TI = 32,
+    parameter TI = 8,
     parameter TAPS_W = 10
 ) (
     input wire clk,

@@ -1,6 +1,6 @@
 // The load engine: lines of DRAM to words of the activation memory. Stretches of lines lie wherever two outer loops say.
 module soff_npu_load #(
-    parameter BYTES = 32,
+    parameter BYTES = 8,
     parameter ADDR_W = 16,
     parameter LINE_W = 28,
     parameter LINE_BYTES = 64,

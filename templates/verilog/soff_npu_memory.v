@@ -2,9 +2,9 @@
 // one writer a cycle, the one with the lowest index first; the others keep asking. Data come READ_LATENCY = 2 cycles
 // after the request was taken.
 module soff_npu_memory #(
-    parameter BYTES = 32,
+    parameter BYTES = 8,
     parameter ADDR_W = 16,
-    parameter BANKS = 8,
+    parameter BANKS = 4,
     parameter NR = 5,
     parameter NW = 3
 ) (

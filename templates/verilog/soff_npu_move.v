@@ -1,7 +1,7 @@
 // The move engine: copies bytes or whole words within the activation memory between the addresses of two sets of five
 // nested loops, or writes one value. Addresses count bytes.
 module soff_npu_move #(
-    parameter BYTES = 32,
+    parameter BYTES = 8,
     parameter ADDR_W = 16,
     parameter COUNT_W = 16,
     parameter MASK_W = 6,

@@ -1,7 +1,7 @@
 // Reads words of the activation memory at the addresses of DIMS nested loops into a small FIFO, as far ahead as that has
 // room. `load` starts it; it is at rest when `idle`.
 module soff_npu_operand #(
-    parameter BYTES = 32,
+    parameter BYTES = 8,
     parameter ADDR_W = 16,
     parameter DIMS = 4,
     parameter COUNT_W = 16,

@@ -1,8 +1,8 @@
 // The post engine: accumulators or words of the activation memory through TI post lanes to words of the activation memory,
 // one a cycle. Another kind of instruction reads parameters: a line of scalars, eight bytes a channel, tables of 256 words.
 module soff_npu_post #(
-    parameter TI = 32,
-    parameter TO = 32,
+    parameter TI = 8,
+    parameter TO = 8,
     parameter ADDR_W = 16,
     parameter LINE_BYTES = 64,
     parameter DEPTH_W = 9,

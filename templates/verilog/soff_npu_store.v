@@ -1,6 +1,6 @@
 // The store engine: words of the activation memory to lines of DRAM. An instruction is done when all its lines are acknowledged.
 module soff_npu_store #(
-    parameter BYTES = 32,
+    parameter BYTES = 8,
     parameter ADDR_W = 16,
     parameter LINE_W = 28,
     parameter LINE_BYTES = 64,

@@ -1,7 +1,7 @@
 // Accumulator memory in two halves, one filled while the other is emptied: rows of LANES int32. A write adds to what was
 // read a cycle before, or replaces it.
 module soff_npu_sums #(
-    parameter LANES = 32,
+    parameter LANES = 8,
     parameter DEPTH_W = 9
 ) (
     input wire clk,

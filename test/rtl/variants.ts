@@ -63,6 +63,20 @@ const table: Readonly<Record<string, readonly Parameters[]>> = {
   ],
   soff_wide_load_port: wide,
   soff_wide_store_port: wide,
+  soff_npu_walk: each("DIMS", [1, 5]),
+  soff_npu_memory: [{ BANKS: 1 }, { BYTES: 64, BANKS: 8 }],
+  soff_npu_load: each("BYTES", [4, 64]),
+  soff_npu_store: each("BYTES", [4, 64]),
+  soff_npu_move: each("BYTES", [4, 64]),
+  soff_npu_array: [{ TI: 4, TO: 4 }],
+  soff_npu_compute: [
+    { TI: 4, TO: 8 },
+    { TI: 16, TO: 16 },
+  ],
+  soff_npu_post: [
+    { TI: 4, TO: 8 },
+    { TI: 16, TO: 16 },
+  ],
   soff_barrier: [
     { ITEMS: 16, SLOTS: 16, COUNT_W: 1 },
     { SLOTS: 1, SLOT_W: 1, ITEMS: 64, COUNT_W: 7 },

@@ -1,0 +1,177 @@
+/** Where tensors lie in the activation memory: regions with lifetimes, and tensors as views of them. */
+import type { TensorId } from "../../dl-frontend/integer/graph.js";
+import { invariant } from "../../support/errors.js";
+import type { NpuConfig } from "../config.js";
+import type { Maps, Origins } from "./maps.js";
+import {
+  blocksOf,
+  densePitches,
+  denseWords,
+  elementsOf,
+  forElements,
+  type Pitches,
+  type Shape4,
+  shape4,
+} from "./shape.js";
+
+/** A stretch of words with one lifetime, in indices of nodes. */
+export interface Region {
+  readonly words: number;
+  first: number;
+  last: number;
+  /** Set by the allocation. */
+  base?: number;
+}
+
+/** A tensor (or a view of one) in a region. */
+export interface Place {
+  readonly region: Region;
+  readonly offset: number;
+  readonly shape: Shape4;
+  readonly pitches: Pitches;
+}
+
+export function baseOf(place: Place): number {
+  invariant(place.region.base !== undefined, "a region without an address");
+  return place.region.base + place.offset;
+}
+
+/** All words of a place, as the lowest and highest address. */
+export function wordsOfPlace(place: Place, config: NpuConfig): [number, number] {
+  const base = baseOf(place);
+  const { n, c, h, w } = place.shape;
+  const p = place.pitches;
+  const reach = [(n - 1) * p.batch, (blocksOf(c, config) - 1) * p.block, (h - 1) * p.row, (w - 1) * p.pixel];
+  return [
+    base + reach.reduce((sum, r) => sum + Math.min(r, 0), 0),
+    base + reach.reduce((sum, r) => sum + Math.max(r, 0), 0),
+  ];
+}
+
+/** Word and lane of every element of a dense tensor. */
+interface Cells {
+  readonly words: Int32Array;
+  readonly lanes: Uint8Array;
+}
+
+export class Places {
+  private readonly placed = new Map<TensorId, Place>();
+  private readonly cells = new Map<TensorId, Cells>();
+  private readonly embedded = new Set<TensorId>();
+  readonly regions: Region[] = [];
+
+  constructor(
+    private readonly maps: Maps,
+    private readonly config: NpuConfig,
+  ) {}
+
+  get(id: TensorId): Place | undefined {
+    return this.placed.get(id);
+  }
+
+  /** Gives a tensor a region of its own, written by node `first`. */
+  create(id: TensorId, first: number): Place {
+    const shape = shape4(this.maps.tensor(id).shape);
+    const region: Region = { words: denseWords(shape, this.config), first, last: first };
+    this.regions.push(region);
+    const place: Place = { region, offset: 0, shape, pitches: densePitches(shape, this.config) };
+    this.placed.set(id, place);
+    return place;
+  }
+
+  private cellsOf(id: TensorId): Cells {
+    let cells = this.cells.get(id);
+    if (!cells) {
+      const shape = this.maps.tensor(id).shape;
+      const size = elementsOf(shape);
+      const made = { words: new Int32Array(size), lanes: new Uint8Array(size) };
+      const four = shape4(shape);
+      forElements(four, densePitches(four, this.config), this.config, (flat, word, lane) => {
+        made.words[flat] = word;
+        made.lanes[flat] = lane;
+      });
+      cells = made;
+      this.cells.set(id, cells);
+    }
+    return cells;
+  }
+
+  /**
+   * The tensor of these origins as a view of its only root, when every channel keeps its lane and the words lie at regular
+   * distances. The root must be placed with its dense pitches or moved as a whole.
+   */
+  view(shape: readonly number[], origins: Origins): { readonly root: TensorId; readonly place: Place } | undefined {
+    const roots = this.maps.rootsOf(origins);
+    if (roots.length !== 1) return undefined;
+    const root = roots[0]!;
+    const at = this.placed.get(root);
+    if (!at) return undefined;
+    const found = this.regular(shape, origins, root);
+    if (!found) return undefined;
+    return {
+      root,
+      place: { region: at.region, offset: at.offset + found.offset, shape: shape4(shape), pitches: found.pitches },
+    };
+  }
+
+  private regular(
+    shape: readonly number[],
+    origins: Origins,
+    root: TensorId,
+  ): { readonly offset: number; readonly pitches: Pitches } | undefined {
+    const four = shape4(shape);
+    const { words, lanes } = this.cellsOf(root);
+    const first = this.maps.offsetOf(root);
+    const wordAt = (flat: number): number => (origins[flat]! < first ? -1 : words[origins[flat]! - first]!);
+    const { n, c, h, w } = four;
+    const offset = wordAt(0);
+    const pitch = (extent: number, flat: number): number => (extent > 1 ? wordAt(flat) - offset : 0);
+    const pitches: Pitches = {
+      pixel: pitch(w, 1),
+      row: pitch(h, w),
+      block: pitch(Math.ceil(c / this.config.inputs), this.config.inputs * h * w),
+      batch: pitch(n, c * h * w),
+    };
+    if (offset < 0) return undefined;
+    let regular = true;
+    forElements(four, pitches, this.config, (flat, word, lane) => {
+      const origin = origins[flat]! - first;
+      if (origin < 0 || words[origin] !== offset + word || lanes[origin] !== lane) regular = false;
+    });
+    return regular ? { offset, pitches } : undefined;
+  }
+
+  /**
+   * Lets `root`, which has a region of its own, lie within the region of a tensor made of several, when its elements keep
+   * their lanes there and their order. True when that was done.
+   */
+  embed(root: TensorId, whole: Place, shape: readonly number[], origins: Origins): boolean {
+    const own = this.placed.get(root);
+    if (this.embedded.has(root)) return false;
+    if (own?.shape.n !== 1 || own.region === whole.region) return false;
+    if (own.region.words !== denseWords(own.shape, this.config)) return false;
+    const size = elementsOf(this.maps.tensor(root).shape);
+    const first = this.maps.offsetOf(root);
+    const { words, lanes } = this.cellsOf(root);
+    let seen = 0;
+    let shift: number | undefined;
+    let fits = true;
+    forElements(shape4(shape), whole.pitches, this.config, (flat, word, lane) => {
+      const origin = origins[flat]! - first;
+      if (origin < 0 || origin >= size) return;
+      shift ??= word - words[origin]!;
+      if (words[origin]! + shift !== word || lanes[origin] !== lane) fits = false;
+      seen++;
+    });
+    if (!fits || seen !== size || shift === undefined || shift < 0) return false;
+    // Distinct elements: a root that occurs twice cannot lie in both places.
+    if (new Set(origins.filter((o) => o >= first && o < first + size)).size !== size) return false;
+    if (shift + own.region.words > whole.region.words) return false;
+    whole.region.first = Math.min(whole.region.first, own.region.first);
+    whole.region.last = Math.max(whole.region.last, own.region.last);
+    this.regions.splice(this.regions.indexOf(own.region), 1);
+    this.embedded.add(root);
+    this.placed.set(root, { ...own, region: whole.region, offset: whole.offset + shift });
+    return true;
+  }
+}

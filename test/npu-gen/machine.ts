@@ -1,0 +1,45 @@
+/** The small NPU that the tests share, and one run of a graph on it against the integer executor. */
+import { NodeHost } from "../../src/cli/node-host.js";
+import { executeInteger } from "../../src/dl-frontend/integer/execute.js";
+import type { IntegerGraph } from "../../src/dl-frontend/integer/graph.js";
+import { npuVerilog, simulateNpu } from "../../src/flow/npu-simulate.js";
+import { compileGraph, graphOutputs } from "../../src/npu-gen/compile/compile.js";
+import type { NpuConfig } from "../../src/npu-gen/config.js";
+import { loadBoard } from "../../src/target/load.js";
+import { randomInputs } from "../dl-frontend/random-graph.js";
+
+export const host = new NodeHost();
+export const board = loadBoard(host, "u250");
+
+/** Odd on purpose: little memory, short tiles, two slices of accumulators. */
+export const smallNpu: NpuConfig = {
+  inputs: 8,
+  outputs: 16,
+  addressBits: 14,
+  banks: 4,
+  sumBits: 6,
+  tapBits: 6,
+  weightLines: 64,
+  parameterLines: 64,
+  softmax: false,
+};
+
+let files: Map<string, string> | undefined;
+
+/** What differs from the executor, at most one line a tensor; every layer's output is compared. */
+export async function differences(graph: IntegerGraph, seed: number, stallSeed = 0): Promise<string[]> {
+  files ??= npuVerilog(host, smallNpu, board);
+  const inputs = randomInputs(graph, seed);
+  const golden = executeInteger(graph, inputs);
+  const compiled = compileGraph(graph, smallNpu, { keepAll: true });
+  const run = await simulateNpu(host, { compiled, files, board, inputs, stallSeed });
+  const found: string[] = [];
+  for (const [id, values] of [...run.stored, ...graphOutputs(compiled, run.stored, inputs)]) {
+    const wanted = golden.get(id)!;
+    const at = values.findIndex((value, i) => value !== wanted[i]);
+    if (at >= 0 || values.length !== wanted.length) {
+      found.push(`tensor ${id}, element ${at}: ${values[at]}, expected ${wanted[at]}`);
+    }
+  }
+  return found;
+}
