@@ -1,4 +1,4 @@
-import { existsSync, mkdirSync, readdirSync, readFileSync, renameSync, rmSync, statSync, writeFileSync } from "node:fs";
+import { existsSync, mkdirSync, readdirSync, readFileSync, realpathSync, renameSync, rmSync, statSync, writeFileSync } from "node:fs";
 import { homedir, tmpdir } from "node:os";
 import { dirname, join, resolve } from "node:path";
 import { fileURLToPath } from "node:url";
@@ -108,6 +108,9 @@ export class NodeHost implements Host {
   }
   isDirectory(path: string): boolean {
     return statSync(this.at(path), { throwIfNoEntry: false })?.isDirectory() ?? false;
+  }
+  realPath(path: string): string {
+    return onFile("read", path, () => realpathSync(this.at(path)));
   }
   list(path: string): readonly string[] {
     return this.isDirectory(path) ? readdirSync(this.at(path)).sort() : [];

@@ -33,6 +33,8 @@ export interface Host {
   writeFile(path: string, data: string | Uint8Array): void;
   exists(path: string): boolean;
   isDirectory(path: string): boolean;
+  /** The absolute path without links; for what exists. */
+  realPath(path: string): string;
   /** Names in a folder, sorted; empty when the folder is missing. */
   list(path: string): readonly string[];
   makeDirectory(path: string): void;

@@ -30,6 +30,9 @@ export class MemoryHost implements Host {
   isDirectory(path: string): boolean {
     return [...this.files.keys()].some((file) => file.startsWith(`${this.at(path)}/`));
   }
+  realPath(path: string): string {
+    return this.at(path);
+  }
   list(path: string): readonly string[] {
     const prefix = `${this.at(path)}/`;
     const names = [...this.files.keys()].filter((f) => f.startsWith(prefix)).map((f) => f.slice(prefix.length));

@@ -1,0 +1,93 @@
+/** A lowered model to a plan of integer graphs: calibration, quantisation of every value, integers, partition. */
+import { invariant } from "../../support/errors.js";
+import type { FloatGraph } from "../graph/graph.js";
+import type { Network, NetworkValue } from "../network/network.js";
+import { assignQuantisations } from "./assign.js";
+import { type FloatRunner, observe, type Sample } from "./calibrate.js";
+import { makePlan } from "./partition.js";
+import type { Plan } from "./plan.js";
+import type { Range, RangeMethod, Statistics } from "./statistics.js";
+
+export interface QuantiseOptions {
+  readonly samples: readonly Sample[];
+  readonly runner: FloatRunner;
+  readonly method?: RangeMethod;
+  /** Take the mean error of quantised weights out of the bias. Default: true. */
+  readonly correctBias?: boolean;
+}
+
+export async function quantiseNetwork(graph: FloatGraph, lowered: Network, options: QuantiseOptions): Promise<Plan> {
+  const method = options.method ?? "mse";
+  const network = settleIntegerInputs(lowered, options.samples);
+  const sources = sourcesOf(network);
+  const statistics =
+    sources.size > 0
+      ? await observe(graph, sources, options.samples, options.runner, method)
+      : new Map<string, Statistics>();
+  const ranges = new Map<string, Range>();
+  const range = (source: string): Range => {
+    const known = ranges.get(source) ?? statistics.get(source)?.range(method);
+    invariant(known, `the value ${source} was not observed`);
+    ranges.set(source, known);
+    return known;
+  };
+  const assignment = assignQuantisations(network, (value) => rangeOf(value, range));
+  const correct = options.correctBias ?? true;
+  return makePlan(graph, assignment, {
+    range,
+    means: (value, channels) => (correct ? meansOf(statistics, value, channels) : undefined),
+  });
+}
+
+/** Inputs of whole numbers are 0 … 255, unless the data has negative ones. */
+function settleIntegerInputs(network: Network, samples: readonly Sample[]): Network {
+  const values = network.values.map((value) => {
+    if (!value.integer) return value;
+    const data = samples.flatMap((sample) => {
+      const tensor = sample.get(value.name);
+      return tensor ? [Float64Array.from(tensor.data as Float32Array)] : [];
+    });
+    // Random samples are fractions and tell nothing.
+    const signed = data.every((all) => all.every(Number.isInteger)) && data.some((all) => all.some((x) => x < 0));
+    return { ...value, given: { scale: 1, zeroPoint: signed ? 0 : -128 } };
+  });
+  return { ...network, values };
+}
+
+/** The ONNX values whose ranges are needed: those that the assignment asks for, and what functions within operations are applied to. */
+function sourcesOf(network: Network): Set<string> {
+  const sources = new Set<string>();
+  const asked = (value: NetworkValue) =>
+    rangeOf(value, (source) => {
+      sources.add(source);
+      return { low: 0, high: 1 };
+    });
+  assignQuantisations(network, asked);
+  for (const op of network.operations) {
+    if ("post" in op && op.post && !op.post.given) sources.add(op.post.source);
+  }
+  return sources;
+}
+
+function rangeOf(value: NetworkValue, range: (source: string) => Range): Range {
+  if (value.constant) {
+    let [low, high] = [0, 0];
+    for (const x of value.constant) [low, high] = [Math.min(low, x), Math.max(high, x)];
+    return { low, high };
+  }
+  // What no operation touches has no range; nobody asks for its quantisation.
+  return value.source === undefined ? { low: 0, high: 0 } : range(value.source);
+}
+
+/** Means a channel of a convolution's input: of the ONNX value, or of the image that was flattened into it. */
+function meansOf(
+  statistics: ReadonlyMap<string, Statistics>,
+  value: NetworkValue,
+  channels: number,
+): Float64Array | undefined {
+  const known = value.source === undefined ? undefined : statistics.get(value.source);
+  if (!known || known.count === 0) return undefined;
+  const means = known.means();
+  if (means.length === channels && (value.exact || known.shape[1] === value.shape[1])) return means;
+  return undefined;
+}
