@@ -15,14 +15,15 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
   hls: ["parser", "rtl", "target", "launch/launch.ts"],
   "dl-frontend": [],
   "npu-gen": ["dl-frontend/integer/graph.ts", "rtl"],
-  tools: ["rtl/design.ts"],
+  tools: ["rtl/design.ts", "target/board.ts"],
+  shell: ["rtl", "target"],
   launch: ["hls/ir", "rtl/design.ts", "target", "tools"],
-  flow: ["parser", "hls", "dl-frontend", "npu-gen", "rtl", "target", "tools", "launch"],
+  flow: ["parser", "hls", "dl-frontend", "npu-gen", "rtl", "shell", "target", "tools", "launch"],
   cli: ["flow", "target", "tools", "launch", "hls", "rtl"],
 };
 
 /** The only code that reaches files and processes by itself; everything else goes through Host. */
-const MAY_DO_IO = ["cli/node-host.ts"];
+const MAY_DO_IO = ["cli/node-host.ts", "cli/serial-port.ts"];
 /** Node's modules that compute and do nothing to the outside. */
 const PURE_NODE_MODULES = ["node:path", "node:crypto", "node:url", "node:util", "node:zlib"];
 /** Where an npm package may be used, for those that must not spread. */
@@ -31,7 +32,7 @@ const PACKAGES: Readonly<Record<string, readonly string[]>> = {
   execa: ["cli/node-host.ts"],
   chevrotain: ["parser", "hls/ir"],
   "@yowasp/clang": ["parser"],
-  handlebars: ["tools", "rtl", "launch", "flow"],
+  handlebars: ["tools", "rtl", "launch", "flow", "shell"],
   ajv: ["target", "rtl", "flow"],
   xml2js: ["tools"],
   protobufjs: ["dl-frontend"],

@@ -13,7 +13,7 @@ import { homedir, tmpdir } from "node:os";
 import { dirname, join, resolve } from "node:path";
 import { fileURLToPath } from "node:url";
 import { inputError, invariant } from "../support/errors.js";
-import type { Host, ProcessOptions, ProcessResult } from "../support/host.js";
+import type { Host, ProcessOptions, ProcessResult, SerialPort } from "../support/host.js";
 
 /** What child processes see of our environment: enough to find and run tools, nothing else. */
 const PASSED_ON = new Set([
@@ -35,8 +35,16 @@ const PASSED_ON = new Set([
   "XILINXD_LICENSE_FILE",
   "CC",
   "CXX",
+  // pip fetches the open FPGA tools (soff doctor --install).
+  "http_proxy",
+  "https_proxy",
+  "no_proxy",
+  "HTTP_PROXY",
+  "HTTPS_PROXY",
+  "NO_PROXY",
+  "SSL_CERT_FILE",
 ]);
-const PASSED_ON_PREFIX = ["LC_", "XDG_", "CCACHE_", "SOFF_"];
+const PASSED_ON_PREFIX = ["LC_", "XDG_", "CCACHE_", "SOFF_", "PIP_"];
 
 /** Grace between the polite and the final signal, milliseconds. */
 const KILL_GRACE_MS = 2000;
@@ -180,6 +188,11 @@ export class NodeHost implements Host {
       clearTimeout(killer);
       if (pid !== undefined) running.delete(pid);
     }
+  }
+
+  async openSerial(path: string, baud: number): Promise<SerialPort> {
+    const { openSerialPort } = await import("./serial-port.js");
+    return openSerialPort(this, this.at(path), baud);
   }
 
   progress(message: string): void {

@@ -1,5 +1,6 @@
 /** How results look to people. */
 import type { DesignReport } from "../flow/design-folder.js";
+import type { Project } from "../flow/project.js";
 import type { RunReport } from "../flow/run.js";
 import type { VerifyReport } from "../flow/verify.js";
 import { columns, count, grouped } from "../support/text.js";
@@ -18,6 +19,17 @@ export function kernelRows(report: DesignReport): string[][] {
         .map(([cell, n]) => `${grouped(n)} ${cell.toUpperCase()}`)
         .join(", "),
     ];
+  });
+}
+
+/** What a build left for the board: bitstreams, or projects and how to go on with them. */
+export function projectLines(folder: string, report: DesignReport, projects: readonly Project[]): string[] {
+  return projects.map((project) => {
+    const made = report.kernels.find(({ name }) => name === project.kernel)?.implementation;
+    if (made?.bitstream) {
+      return `  ${folder}/${made.bitstream}: ${made.achievedMHz.toFixed(1)} MHz reached, longest path in ${made.criticalPath}`;
+    }
+    return `  prepared ${folder}/${project.folder}; there: ${project.commands.join(" && ")}`;
   });
 }
 

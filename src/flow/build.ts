@@ -2,12 +2,22 @@
 import { basename, extname, join } from "node:path";
 import type { Kernel } from "../hls/ir/types.js";
 import type { Design, DesignKernel } from "../rtl/design.js";
-import type { Diagnostic } from "../support/errors.js";
+import { type Diagnostic, unsupported } from "../support/errors.js";
 import type { Host } from "../support/host.js";
 import type { Board } from "../target/board.js";
+import { deepened } from "../target/deepen.js";
 import { loadBoard, loadFamily } from "../target/load.js";
+import type { Implemented } from "./bitstream.js";
 import { type CompileOptions, compileKernels } from "./compile.js";
-import { type DesignReport, folderFiles, reportOf, writeDesignFolder } from "./design-folder.js";
+import {
+  type DesignReport,
+  folderFiles,
+  reportOf,
+  withImplementations,
+  writeDesignFolder,
+  writeReport,
+} from "./design-folder.js";
+import type { Project } from "./project.js";
 
 export interface BuildRequest {
   readonly files: readonly string[];
@@ -17,6 +27,10 @@ export interface BuildRequest {
   readonly compile: CompileOptions;
   /** No kernel named: there must be exactly one. */
   readonly single?: boolean;
+  /** How much deeper than the family's figures say pipelines are (default 1). */
+  readonly depth?: number;
+  /** In place of the board's clock. */
+  readonly clockMHz?: number;
 }
 
 export interface BuiltDesign {
@@ -31,8 +45,8 @@ export interface BuiltDesign {
 /** Compiles and generates; writes nothing. */
 export async function buildDesign(host: Host, request: BuildRequest): Promise<BuiltDesign> {
   // Before the slow part: a mistyped board is known at once.
-  const board = loadBoard(host, request.board);
-  const family = loadFamily(host, board.family);
+  const board = withClock(loadBoard(host, request.board), request.clockMHz);
+  const family = deepened(loadFamily(host, board.family), request.depth ?? 1);
   const { kernels, sourceNames, warnings } = await compileKernels(host, request.files, request.kernels, {
     ...request.compile,
     single: request.single ?? false,
@@ -53,25 +67,108 @@ function withSourceNames(design: Design, names: ReadonlyMap<string, string>): De
   return { ...design, kernels };
 }
 
+const withClock = (board: Board, clockMHz: number | undefined): Board =>
+  clockMHz === undefined
+    ? board
+    : {
+        ...board,
+        kernelClockMHz: { value: clockMHz, source: "Reached by place and route (soff build --until bitstream)" },
+      };
+
 export interface FolderRequest extends BuildRequest {
-  readonly until: "rtl" | "synth";
+  readonly until: "rtl" | "synth" | "bitstream";
   /** Default: `build/STEM-BOARD`, STEM from the first file. */
   readonly folder?: string;
 }
 
-/** Builds and writes the design's folder. */
-export async function buildToFolder(
-  host: Host,
-  request: FolderRequest,
-): Promise<{ readonly built: BuiltDesign; readonly folder: string; readonly report: DesignReport }> {
-  const built = await buildDesign(host, request);
-  const folder = request.folder ?? defaultFolder(request);
-  writeDesignFolder(host, folder, built.files);
-  const report = reportOf(built.design);
-  if (request.until === "rtl") return { built, folder, report };
-  const { synthesiseDesign } = await import("./synthesise.js");
-  return { built, folder, report: await synthesiseDesign(host, folder, built.design, built.board) };
+export interface BuiltFolder {
+  readonly built: BuiltDesign;
+  readonly folder: string;
+  readonly report: DesignReport;
+  /** What the board's tools need, written but not run. */
+  readonly projects: readonly Project[];
 }
+
+/** Builds and writes the design's folder. */
+export async function buildToFolder(host: Host, request: FolderRequest): Promise<BuiltFolder> {
+  const folder = request.folder ?? defaultFolder(request);
+  if (request.until === "bitstream") return buildBitstreams(host, request, folder);
+  const written = await writeDesign(host, request, folder);
+  if (request.until === "rtl") return { ...written, folder, report: reportOf(written.built.design) };
+  const { synthesiseDesign } = await import("./synthesise.js");
+  const { design, board } = written.built;
+  return { ...written, folder, report: await synthesiseDesign(host, folder, design, board) };
+}
+
+async function writeDesign(
+  host: Host,
+  request: BuildRequest,
+  folder: string,
+): Promise<{ readonly built: BuiltDesign; readonly projects: readonly Project[] }> {
+  const built = await buildDesign(host, request);
+  const { projectsOf } = await import("./project.js");
+  const { design, board, files } = built;
+  const projects = projectsOf(host, board, design, files, design.clockMHz);
+  const all = new Map([...projects.flatMap((project) => [...project.files]), ...files]);
+  writeDesignFolder(host, folder, all);
+  return { built, projects };
+}
+
+/** Rebuilds with deeper pipelines, at most. */
+const DEEPER = 3;
+/** Beyond this more registers only make the circuit larger. */
+const DEEPEST = 3;
+
+/**
+ * Bitstreams of all kernels. When place and route misses the clock, pipelines are made deeper and everything is done
+ * again; a clock that stays out of reach, because it is not the datapath that is slow, is lowered to what was reached.
+ */
+async function buildBitstreams(host: Host, request: FolderRequest, folder: string): Promise<BuiltFolder> {
+  const { flow } = loadBoard(host, request.board);
+  if (flow.kind !== "open") {
+    throw unsupported("build/bitstream", `there is no flow to a bitstream for ${request.board} yet`);
+  }
+  const { describePath, implement, reached } = await import("./bitstream.js");
+  let depth = 1;
+  let clockMHz: number | undefined;
+  const missed: Diagnostic[] = [];
+  for (let attempt = 0; ; attempt++) {
+    const { built, projects } = await writeDesign(
+      host,
+      { ...request, depth, ...(clockMHz === undefined ? {} : { clockMHz }) },
+      folder,
+    );
+    const { design, board } = built;
+    const results: Implemented[] = [];
+    for (const project of projects) results.push(await implement(host, folder, project, board, flow));
+    const worst = results.reduce((a, b) => (reached(a.routed) <= reached(b.routed) ? a : b));
+    const report = withImplementations(reportOf(design), results, design, describePath);
+    writeReport(host, folder, report);
+    if (results.every((result) => result.bitstream !== undefined)) {
+      return { built: { ...built, warnings: [...built.warnings, ...missed] }, folder, report, projects };
+    }
+    const part = reached(worst.routed);
+    const { achievedMHz, wantedMHz } = worst.routed.clock;
+    if (attempt < DEEPER && depth < DEEPEST) {
+      depth = Math.min(DEEPEST, (depth / part) * 1.1);
+      host.progress(
+        `${achievedMHz.toFixed(1)} MHz of ${wantedMHz.toFixed(1)} MHz: deeper pipelines (${depth.toFixed(2)})`,
+      );
+      continue;
+    }
+    depth = 1;
+    clockMHz = Math.floor(achievedMHz * (1 - SLACK * (attempt - DEEPER + 1)) * 10) / 10;
+    missed.push({
+      code: "build/slower-clock",
+      severity: "warning",
+      message: `${worst.kernel} reaches ${achievedMHz.toFixed(1)} MHz of ${wantedMHz.toFixed(1)} MHz: built for ${clockMHz} MHz`,
+      help: `The longest path is in ${describePath(design.kernels.find((k) => k.name === worst.kernel)!, worst.routed)}.`,
+    });
+  }
+}
+
+/** Placements differ by a few per cent: a lowered clock leaves that much room, more at each try. */
+const SLACK = 0.05;
 
 function defaultFolder({ files, board }: FolderRequest): string {
   const first = basename(files[0]!);

@@ -8,11 +8,12 @@ import type { Kernel } from "../hls/ir/types.js";
 import type { Design, DesignKernel } from "../rtl/design.js";
 import { inputError, usageError } from "../support/errors.js";
 import type { Host } from "../support/host.js";
+import type { Implemented } from "./bitstream.js";
 import { requireSingle, shownNames, unknownKernel } from "./compile.js";
 
 const DESCRIPTION = "design.json";
 /** What a design consists of; nothing else in the folder is ever touched. */
-const PARTS = [DESCRIPTION, "report.json", "rtl", "ir"] as const;
+const PARTS = [DESCRIPTION, "report.json", "rtl", "ir", "project"] as const;
 
 export interface GeneratedDesign {
   readonly design: Design;
@@ -140,6 +141,19 @@ export interface KernelReport {
   readonly stages: Readonly<Record<string, number>>;
   /** Cells by synthesis, once it has been run. */
   readonly resources?: Readonly<Record<string, number>>;
+  readonly implementation?: ImplementationReport;
+}
+
+/** What place and route made of a kernel and its shell. */
+export interface ImplementationReport {
+  /** Relative to the design's folder; null when there is none. */
+  readonly bitstream: string | null;
+  readonly wantedMHz: number;
+  readonly achievedMHz: number;
+  /** Where the longest path runs. */
+  readonly criticalPath: string;
+  /** Cells by the tool's names. */
+  readonly utilisation: Readonly<Record<string, { readonly used: number; readonly available: number }>>;
 }
 
 export interface DesignReport {
@@ -172,6 +186,33 @@ export function reportOf(design: Design): DesignReport {
       stages: countBy(kernel.stages.map((stage) => stage.kind)),
     })),
   };
+}
+
+/** The report with what place and route found. */
+export function withImplementations(
+  report: DesignReport,
+  results: readonly Implemented[],
+  design: Design,
+  describePath: (kernel: DesignKernel, routed: Implemented["routed"]) => string,
+): DesignReport {
+  const kernels = report.kernels.map((kernel, index): KernelReport => {
+    const result = results.find((each) => each.kernel === kernel.name);
+    if (!result) return kernel;
+    const { lut, ff, dsp, bram, uram } = result.area;
+    const { clock, utilisation } = result.routed;
+    return {
+      ...kernel,
+      resources: { lut, ff, dsp, bram, uram },
+      implementation: {
+        bitstream: result.bitstream ?? null,
+        wantedMHz: clock.wantedMHz,
+        achievedMHz: clock.achievedMHz,
+        criticalPath: describePath(design.kernels[index]!, result.routed),
+        utilisation,
+      },
+    };
+  });
+  return { ...report, kernels };
 }
 
 function countBy(words: readonly string[]): Record<string, number> {

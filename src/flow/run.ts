@@ -19,6 +19,7 @@ import { buildDesign } from "./build.js";
 import { type CompileOptions, compileKernels, requireSingle } from "./compile.js";
 import { cacheDesign, designKernel, kernelList, readDesign, readKernel } from "./design-folder.js";
 import { type Circuit, copyLaunch, interpretLaunch, simulateLaunch } from "./engines.js";
+import { runOnBoard } from "./run-board.js";
 
 export interface RunRequest {
   /** A source file or the folder of a built design. */
@@ -36,12 +37,14 @@ export interface RunRequest {
   readonly trace?: string;
   readonly stallSeed?: number;
   readonly profile?: boolean;
+  /** Serial port of a real board, which then takes the simulator's place. */
+  readonly port?: string;
 }
 
 /** What `soff run --json` prints. Figures of the circuit are null when it was not simulated. */
 export interface RunReport {
   readonly kernel: string;
-  readonly engine: "rtl" | "ir";
+  readonly engine: "rtl" | "ir" | "board";
   readonly board: string;
   readonly cycles: number | null;
   /** As estimated before the simulation; null also where that was not possible. */
@@ -87,6 +90,16 @@ export interface Subject {
 
 export async function runKernel(host: Host, request: RunRequest): Promise<RunOutcome> {
   const wantsCircuit = request.engine === "rtl" || request.check;
+  const { port } = request;
+  if (
+    port !== undefined &&
+    (request.engine !== "rtl" || request.trace !== undefined || request.stallSeed !== undefined || request.profile)
+  ) {
+    throw usageError(
+      "run/port-and-simulation",
+      "--port runs on a real board: --engine ir, --trace, --profile and --stall-seed do not go with it",
+    );
+  }
   if (request.trace !== undefined && !wantsCircuit) {
     throw usageError("run/trace-without-circuit", "--trace needs the simulated circuit", {
       help: "Use --engine rtl, or add --check.",
@@ -117,16 +130,18 @@ export async function runKernel(host: Host, request: RunRequest): Promise<RunOut
     : undefined;
   const interpreted = copyLaunch(launch);
   const simulated = copyLaunch(launch);
-  const measured = circuit
-    ? await simulateLaunch(host, {
-        circuit,
-        board,
-        kernel,
-        launch: simulated,
-        ...(request.trace === undefined ? {} : { trace: request.trace }),
-        ...(request.stallSeed === undefined ? {} : { stallSeed: request.stallSeed }),
-      })
-    : undefined;
+  const measured = !circuit
+    ? undefined
+    : port !== undefined
+      ? await runOnBoard(host, port, board, circuit, simulated)
+      : await simulateLaunch(host, {
+          circuit,
+          board,
+          kernel,
+          launch: simulated,
+          ...(request.trace === undefined ? {} : { trace: request.trace }),
+          ...(request.stallSeed === undefined ? {} : { stallSeed: request.stallSeed }),
+        });
   const text = request.engine === "ir" || request.check ? interpretLaunch(host, kernel, interpreted) : "";
   const printed = request.engine === "rtl" ? (measured?.printed ?? "") : text;
 
@@ -141,7 +156,7 @@ export async function runKernel(host: Host, request: RunRequest): Promise<RunOut
     warnings: subject.warnings,
     report: {
       kernel: kernel.name,
-      engine: request.engine,
+      engine: port === undefined ? request.engine : "board",
       board: board.name,
       cycles: measured?.cycles ?? null,
       predictedCycles: predicted?.cycles ?? null,
@@ -154,7 +169,7 @@ export async function runKernel(host: Host, request: RunRequest): Promise<RunOut
       bound,
       efficiency: bound && measured ? efficiencyOf(bound, measured.cycles) : null,
       check,
-      ...(request.profile && circuit && measured
+      ...(request.profile && circuit && measured && "channels" in measured
         ? { profile: profileOf(circuit.kernel, board, circuit.design.clockMHz, measured) }
         : {}),
       ...(printed === "" ? {} : { printed }),

@@ -18,6 +18,14 @@ export interface ProcessOptions {
   readonly onStderrLine?: (line: string) => void;
 }
 
+/** A serial line, 8 data bits without parity. */
+export interface SerialPort {
+  write(bytes: Uint8Array): Promise<void>;
+  /** Called with whatever arrives, from when it is set. */
+  onData(take: (bytes: Uint8Array) => void): void;
+  close(): Promise<void>;
+}
+
 /**
  * The only way in which soff's core reaches files and processes. The CLI passes the real one
  * (`src/cli/node-host.ts`), tests may pass one in memory. Paths are absolute or relative to `cwd`.
@@ -43,6 +51,8 @@ export interface Host {
   rename(from: string, to: string): void;
   /** Runs a program without a shell. Never throws for a failing program: look at the result. */
   run(program: string, args: readonly string[], options?: ProcessOptions): Promise<ProcessResult>;
+  /** Opens a serial port (or a pseudo-terminal). A port that cannot be opened is the user's error. */
+  openSerial(path: string, baud: number): Promise<SerialPort>;
   /** One line of progress for a terminal; silent elsewhere. */
   progress(message: string): void;
 }

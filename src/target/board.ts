@@ -40,10 +40,69 @@ export interface BoardResources {
   readonly lut: number;
   readonly ff: number;
   readonly dsp: number;
-  /** Blocks of 36 Kbit (or the family's block). */
+  /** Blocks of the family: 36 Kbit (xcup, xc7), 18 Kbit (ecp5), 4 Kbit (ice40), 10 or 20 Kbit (intel_alm). */
   readonly bram: number;
   readonly uram: number;
 }
+
+/** A clock that enters the device. */
+export interface BoardClock {
+  readonly name: string;
+  readonly mhz: Sourced<number>;
+}
+
+/** A way from this board to others: network cages, chip-to-chip links. */
+export interface BoardLink {
+  readonly kind: string;
+  readonly count: number;
+  readonly gigabitsPerSecond: Sourced<number>;
+}
+
+/** How a host reaches the kernel. */
+export type BoardHost =
+  | { readonly kind: "pcie"; readonly generation: number; readonly lanes: number; readonly source: string }
+  /** Processor on the same chip. */
+  | { readonly kind: "soc"; readonly processor: string; readonly source: string }
+  /** Serial line, through the board's USB bridge. */
+  | { readonly kind: "serial"; readonly baud: Sourced<number>; readonly device: string };
+
+/** Yosys, nextpnr and a packer, with soff's shell around the kernel (docs/shell.md). */
+export interface OpenFlow {
+  readonly kind: "open";
+  readonly placeAndRoute: "nextpnr-ecp5" | "nextpnr-ice40";
+  /** The tool's own words: `85k` or `up5k`; `CABGA381` or `sg48`; speed grade where there are several. */
+  readonly device: string;
+  readonly package: string;
+  readonly speed?: string;
+  /** Files beside board.json: pins, and the Handlebars template of the top module. */
+  readonly pins: string;
+  readonly top: string;
+  /** Limits of the device's PLL and how its dividers are written down. */
+  readonly pll: "ehxpll" | "sb_pll40";
+}
+
+/** An RTL kernel for Vitis' `v++`, and a plain Vivado project. */
+export interface VitisFlow {
+  readonly kind: "vitis";
+  /** Name of the platform to link against. */
+  readonly platform: Sourced<string>;
+  /** Name of a memory channel in connectivity files: `DDR`, `HBM`, `HP` with its number in brackets. */
+  readonly memoryTag: string;
+}
+
+/** A Vivado project: out-of-context synthesis of the kernel. */
+export interface VivadoFlow {
+  readonly kind: "vivado";
+}
+
+/** A Quartus project with a Platform Designer component. */
+export interface QuartusFlow {
+  readonly kind: "quartus";
+  /** Quartus' name of the device family. */
+  readonly deviceFamily: string;
+}
+
+export type BoardFlow = OpenFlow | VitisFlow | VivadoFlow | QuartusFlow;
 
 /** What a board file (`boards/NAME/board.json`) says. */
 export interface Board {
@@ -57,6 +116,11 @@ export interface Board {
   /** Clock of the generated kernel, MHz. */
   readonly kernelClockMHz: Sourced<number>;
   readonly memory: BoardMemory;
+  readonly clocks: readonly BoardClock[];
+  readonly links: readonly BoardLink[];
+  readonly host: BoardHost;
+  /** How a design gets onto it. */
+  readonly flow: BoardFlow;
 }
 
 /** Pipeline depths and delays of a device family (`boards/families/FAMILY.json`). */

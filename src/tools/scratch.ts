@@ -33,3 +33,11 @@ export function checkedName(name: string): string {
   if (!/^[A-Za-z_][A-Za-z0-9_.]*$/.test(name)) throw new InternalError(`"${name}" is no name to give to a tool`);
   return name;
 }
+
+/** A relative path of such names. */
+export function checkedPath(path: string): string {
+  if (!/^(\.\.\/)*([A-Za-z_][A-Za-z0-9_.]*\/)*[A-Za-z_][A-Za-z0-9_.]*$/.test(path)) {
+    throw new InternalError(`"${path}" is no path to give to a tool`);
+  }
+  return path;
+}

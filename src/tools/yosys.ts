@@ -2,8 +2,11 @@
 import { join } from "node:path";
 import { InternalError, unsupported } from "../support/errors.js";
 import type { Host } from "../support/host.js";
-import { checkedName, copyVerilog, inScratch } from "./scratch.js";
-import { failedTool, missingTool, tools } from "./tool.js";
+import { checkedName, checkedPath, copyVerilog, inScratch } from "./scratch.js";
+import { runTool, tools } from "./tool.js";
+
+/** Large designs take a quarter of an hour. */
+export const SYNTHESIS_MS = 3 * 3600 * 1000;
 
 /** Cells of the device, in its own units. */
 export interface Area {
@@ -42,6 +45,14 @@ const xilinx: Family["units"] = [
   [/^URAM288/, "uram", 1],
 ];
 
+const ice40: Family["units"] = [
+  [/^SB_LUT4$/, "lut", 1],
+  [/^SB_DFF/, "ff", 1],
+  [/^SB_MAC16$/, "dsp", 1],
+  [/^SB_RAM40_4K/, "bram", 1],
+  [/^SB_SPRAM256KA$/, "uram", 1],
+];
+
 const families: Readonly<Record<string, Family>> = {
   xcup: { command: "synth_xilinx -noiopad -noclkbuf -family xcup", units: xilinx },
   xcu: { command: "synth_xilinx -noiopad -noclkbuf -family xcu", units: xilinx },
@@ -57,15 +68,8 @@ const families: Readonly<Record<string, Family>> = {
       [/^DP16KD$|^PDPW16KD$/, "bram", 1],
     ],
   },
-  ice40: {
-    command: "synth_ice40 -dsp",
-    units: [
-      [/^SB_LUT4$/, "lut", 1],
-      [/^SB_DFF/, "ff", 1],
-      [/^SB_MAC16$/, "dsp", 1],
-      [/^SB_RAM40_4K/, "bram", 1],
-    ],
-  },
+  ice40: { command: "synth_ice40 -device hx", units: ice40 },
+  ice40up: { command: "synth_ice40 -device u -dsp", units: ice40 },
   intel_alm: {
     command: "synth_intel_alm",
     units: [
@@ -77,6 +81,30 @@ const families: Readonly<Record<string, Family>> = {
     ],
   },
 };
+
+function knownFamily(family: string): Family {
+  const known = Object.hasOwn(families, family) ? families[family] : undefined;
+  if (known) return known;
+  throw unsupported("synth/unknown-family", `there is no synthesis for the device family ${family}`, {
+    help: `Yosys is used for ${Object.keys(families).join(", ")}.`,
+  });
+}
+
+/** The script that turns Verilog files into a netlist for nextpnr. File names are relative to where Yosys runs. */
+export function netlistScript(files: readonly string[], top: string, family: string, netlist: string): string {
+  const { command } = knownFamily(family);
+  for (const file of files) checkedPath(file);
+  const commands = [
+    ...files.map((file) => `read_verilog -defer ${file}`),
+    `hierarchy -check -top ${checkedName(top)}`,
+    `${command} -top ${checkedName(top)} -json ${checkedPath(netlist)}`,
+    "tee -q -o statistics.txt stat",
+  ];
+  return `${commands.join("\n")}\n`;
+}
+
+/** What the statistics that {@link netlistScript} leaves say. */
+export const areaFromStatistics = (statistics: string, family: string): Area => areaOf(statistics, knownFamily(family));
 
 export interface SynthesisOptions {
   /** Parameters of the top module. */
@@ -91,12 +119,7 @@ export async function synthesise(
   family: string,
   options: SynthesisOptions = {},
 ): Promise<Area> {
-  const known = Object.hasOwn(families, family) ? families[family] : undefined;
-  if (!known) {
-    throw unsupported("synth/unknown-family", `there is no synthesis for the device family ${family}`, {
-      help: `Yosys is used for ${Object.keys(families).join(", ")}.`,
-    });
-  }
+  const known = knownFamily(family);
   return inScratch(host, async (folder) => {
     const names = copyVerilog(host, files, folder);
     const parameters = Object.entries(options.parameters ?? {}).map(([name, value]) => {
@@ -113,9 +136,8 @@ export async function synthesise(
       "tee -q -o statistics.txt stat",
     ];
     host.writeFile(join(folder, "synthesise.ys"), `${commands.join("\n")}\n`);
-    const result = await host.run(tools.yosys.program, ["-q", "-s", "synthesise.ys"], { cwd: folder });
-    if (result.notFound) throw missingTool(tools.yosys);
-    if (result.exitCode !== 0) throw failedTool(host, tools.yosys, result, join(host.cacheDir, "logs", "yosys.log"));
+    const log = join(host.cacheDir, "logs", "yosys.log");
+    await runTool(host, tools.yosys, ["-q", "-s", "synthesise.ys"], { cwd: folder, log, timeoutMs: SYNTHESIS_MS });
     return areaOf(host.readText(join(folder, "statistics.txt")), known);
   });
 }

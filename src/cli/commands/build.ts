@@ -1,5 +1,4 @@
 import { Command, Option } from "commander";
-import { unsupported } from "../../support/errors.js";
 import { type CommandContext, print, printJson } from "../context.js";
 import { renderDiagnostics } from "../failure.js";
 import { type CompileFlags, collect, compileOptions, withCompileOptions } from "../options.js";
@@ -25,13 +24,8 @@ export function buildCommand(context: CommandContext): Command {
     )
     .option("--json", "print one JSON object");
   return withCompileOptions(command).action(async (files: string[], flags: Flags) => {
-    if (flags.until === "bitstream") {
-      throw unsupported("build/bitstream", "--until bitstream is not supported yet: soff stops at synthesis", {
-        help: "Use --until rtl or --until synth, and the board vendor's tools with the Verilog in DIR/rtl.",
-      });
-    }
     const { buildToFolder } = await import("../../flow/build.js");
-    const { built, folder, report } = await buildToFolder(context.host, {
+    const { built, folder, report, projects } = await buildToFolder(context.host, {
       files,
       board: flags.board,
       kernels: flags.kernel ?? [],
@@ -44,5 +38,7 @@ export function buildCommand(context: CommandContext): Command {
     const { columns } = await import("../../support/text.js");
     const { kernelRows } = await import("../render.js");
     print(context, `${folder}: ${built.design.board}, ${built.design.clockMHz} MHz\n${columns(kernelRows(report))}`);
+    const { projectLines } = await import("../render.js");
+    for (const line of projectLines(folder, report, projects)) print(context, line);
   });
 }

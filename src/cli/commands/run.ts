@@ -18,6 +18,7 @@ interface Flags extends CompileFlags {
   readonly trace?: string;
   readonly stallSeed?: number;
   readonly profile?: boolean;
+  readonly port?: string;
   readonly json?: boolean;
 }
 
@@ -54,11 +55,12 @@ export function runKernelCommand(context: CommandContext, setExitCode: SetExitCo
     .option("--trace <file.fst>", "write the circuit's waveforms")
     .addOption(new Option("--stall-seed <n>", "make every memory port stall at random").argParser(wholeNumber(0)))
     .option("--profile", "say where the cycles went, by source line")
+    .option("--port <tty>", "run on a real board, by its serial port, in place of the simulator")
     .option("--json", "print one JSON object")
     .addHelpText("after", ARGUMENTS);
   return withCompileOptions(command).action(async (target: string, flags: Flags) => {
     const { runKernel } = await import("../../flow/run.js");
-    const { kernel, local, offset, board, out, trace, stallSeed } = flags;
+    const { kernel, local, offset, board, out, trace, stallSeed, port } = flags;
     const { report, warnings } = await runKernel(context.host, {
       target,
       compile: compileOptions(flags),
@@ -74,6 +76,7 @@ export function runKernelCommand(context: CommandContext, setExitCode: SetExitCo
       ...(out === undefined ? {} : { out }),
       ...(trace === undefined ? {} : { trace }),
       ...(stallSeed === undefined ? {} : { stallSeed }),
+      ...(port === undefined ? {} : { port }),
     });
     renderDiagnostics(warnings, context);
     if (report.check?.first) setExitCode(ExitCode.mismatch);
