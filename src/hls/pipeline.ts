@@ -20,6 +20,7 @@ import { emitTop, topModuleName } from "./emit/top.js";
 import { barriersOf, wayThrough } from "./estimate/cycles-plan.js";
 import type { Kernel, Operand, Type } from "./ir/types.js";
 import { planScratch, sizedBytes } from "./memory/scratch.js";
+import { type MemorySizes, memorySizes } from "./memory/sizes.js";
 import { planMemory } from "./memory/units.js";
 import { kernelPasses } from "./passes/index.js";
 import { runPasses } from "./passes/pass.js";
@@ -72,10 +73,11 @@ function generateKernel(
   const structured = withLanes(structureKernel(kernel), simd ?? [1, 1, 1]);
   const datapath = buildDatapath(structured);
   const timing = new TimingModel(family, (o) => (o.kind === "value" ? datapath.types.get(o.id)! : o.type));
-  const latency = memoryLatency(board);
+  const sizes = memorySizes(datapath, board);
+  const latency = memoryLatency(board, sizes);
   const plan = planSegment(datapath, timing, latency);
   checkPlan(datapath, plan);
-  const memory = planMemory(datapath, board, latency.miss + latency.hit);
+  const memory = planMemory(datapath, board, sizes, latency.miss + latency.hit);
   const addressBits = board.memory.axiAddressBits;
   const topModule = topModuleName(kernel.name);
   const scratch = planScratch(datapath);
@@ -167,8 +169,9 @@ function describePrints(datapath: Datapath): DesignPrint[] {
 }
 
 /** Depth of the queues that hide memory latency: what a miss takes through channel, AXI and DRAM, in cycles. */
-function memoryLatency(board: Board): MemoryLatency {
+function memoryLatency(board: Board, { slack, direct }: MemorySizes): MemoryLatency {
   const { readLatencyNs, rowMissNs, turnaroundNs } = board.memory.timing;
   const cycles = ((readLatencyNs.value + rowMissNs.value + turnaroundNs.value) * board.kernelClockMHz.value) / 1000;
-  return { hit: 12, scratch: 8, miss: Math.ceil((cycles + 24) / 8) * 8 };
+  if (direct) return { hit: 0, scratch: 8, miss: Math.ceil(cycles) + slack };
+  return { hit: 12, scratch: 8, miss: Math.ceil((cycles + slack) / 8) * 8 };
 }

@@ -5,12 +5,21 @@ import { channelBase } from "../target/load.js";
 import type { PreparedArgument } from "./arguments.js";
 import type { LaunchArgument } from "./launch.js";
 
-/** Buffers start at multiples of this: a page, and more than any cache line or AXI burst. */
-export const BUFFER_ALIGNMENT = 4096n;
-/** Unmapped bytes before, between and behind buffers, so that an overrun hits nothing. */
-export const BUFFER_GAP = 65536n;
+/** How buffers lie in a memory. */
+interface Spacing {
+  /** Buffers start at multiples of this. */
+  readonly alignment: bigint;
+  /** Unmapped bytes before, between and behind buffers, so that an overrun hits nothing. */
+  readonly gap: bigint;
+}
 
-const alignUp = (address: bigint) => ((address + BUFFER_ALIGNMENT - 1n) / BUFFER_ALIGNMENT) * BUFFER_ALIGNMENT;
+/** A page, and more than any cache line or AXI burst. */
+const ample: Spacing = { alignment: 4096n, gap: 65536n };
+/** Memory on the chip: every byte counts, and a kernel's longest vector is 128 bytes. */
+const tight: Spacing = { alignment: 128n, gap: 128n };
+
+const spacingOf = (place: MemoryPlace): Spacing => (place.size >= 1n << 22n ? ample : tight);
+const alignUp = (address: bigint, { alignment }: Spacing) => ((address + alignment - 1n) / alignment) * alignment;
 
 /** A stretch of device memory that buffers can be placed in: one channel. */
 export interface MemoryPlace {
@@ -47,10 +56,11 @@ export function placeArguments(
         return { kind: "local", name, size: argument.size };
       case "buffer": {
         const place = placeOf(index);
-        const address = alignUp((next.get(place.base) ?? place.base) + BUFFER_GAP);
+        const spacing = spacingOf(place);
+        const address = alignUp((next.get(place.base) ?? place.base) + spacing.gap, spacing);
         const end = address + BigInt(argument.bytes.length);
         next.set(place.base, end);
-        if (end + BUFFER_GAP > place.base + place.size) {
+        if (end + spacing.gap > place.base + place.size) {
           throw inputError(
             "layout/out-of-memory",
             `the buffer ${name} of ${argument.bytes.length} bytes does not fit into ${place.name} (${place.size} bytes) with the others`,

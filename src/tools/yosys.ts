@@ -23,6 +23,8 @@ export interface Area {
 /** How a family is synthesised, and how many units of what each of its cells is. */
 interface Family {
   readonly command: string;
+  /** Macros that the library's Verilog is read with. */
+  readonly defines?: readonly string[];
   readonly units: readonly (readonly [cell: RegExp, unit: "lut" | "ff" | "dsp" | "bram" | "uram", each: number])[];
 }
 
@@ -68,8 +70,8 @@ const families: Readonly<Record<string, Family>> = {
       [/^DP16KD$|^PDPW16KD$/, "bram", 1],
     ],
   },
-  ice40: { command: "synth_ice40 -device hx", units: ice40 },
-  ice40up: { command: "synth_ice40 -device u -dsp", units: ice40 },
+  ice40: { command: "synth_ice40 -device hx", defines: ["SOFF_NO_LUT_RAM"], units: ice40 },
+  ice40up: { command: "synth_ice40 -device u -dsp", defines: ["SOFF_NO_LUT_RAM"], units: ice40 },
   intel_alm: {
     command: "synth_intel_alm",
     units: [
@@ -92,11 +94,10 @@ function knownFamily(family: string): Family {
 
 /** The script that turns Verilog files into a netlist for nextpnr. File names are relative to where Yosys runs. */
 export function netlistScript(files: readonly string[], top: string, family: string, netlist: string): string {
-  const { command } = knownFamily(family);
+  const { command, defines = [] } = knownFamily(family);
   for (const file of files) checkedPath(file);
   const commands = [
-    ...files.map((file) => `read_verilog -defer ${file}`),
-    `hierarchy -check -top ${checkedName(top)}`,
+    ...files.map((file) => `read_verilog${defines.map((name) => ` -D${name}`).join("")} -defer ${file}`),
     `${command} -top ${checkedName(top)} -json ${checkedPath(netlist)}`,
     "tee -q -o statistics.txt stat",
   ];
@@ -126,9 +127,10 @@ export async function synthesise(
       if (!Number.isSafeInteger(value)) throw new InternalError(`the parameter ${name} is no integer`);
       return ` -set ${checkedName(name)} ${value}`;
     });
+    const defines = (known.defines ?? []).map((name) => ` -D${name}`).join("");
     const commands = [
       // Deferred, so that modules are only elaborated with the parameters that they get.
-      ...names.map((name) => `read_verilog -defer ${name}`),
+      ...names.map((name) => `read_verilog${defines} -defer ${name}`),
       ...(parameters.length > 0 ? [`chparam${parameters.join("")} ${checkedName(top)}`] : []),
       `hierarchy -check -top ${checkedName(top)}`,
       `${known.command} -top ${checkedName(top)}`,

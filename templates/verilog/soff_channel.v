@@ -7,7 +7,8 @@ module soff_channel #(
     parameter LINE_BYTES = 64,  // AXI_BYTES times a power of two
     parameter AXI_BYTES = 64,
     parameter ID_W = 4,  // at least log2 of NR and of NW
-    parameter MAX_BURST = 16  // beats, a power of two up to 256
+    parameter MAX_BURST = 16,  // beats, a power of two up to 256
+    parameter QUEUE = 32  // lines that may wait, each unit
 ) (
     input wire clk,
     input wire rst,
@@ -73,7 +74,8 @@ module soff_channel #(
           .LINE_BYTES(LINE_BYTES),
           .AXI_BYTES(AXI_BYTES),
           .ID_W(ID_W),
-          .MAX_BURST(MAX_BURST)
+          .MAX_BURST(MAX_BURST),
+          .QUEUE(QUEUE)
       ) read (
           .clk(clk),
           .rst(rst),
@@ -127,7 +129,9 @@ module soff_channel #(
           .LINE_BYTES(LINE_BYTES),
           .AXI_BYTES(AXI_BYTES),
           .ID_W(ID_W),
-          .MAX_BURST(MAX_BURST)
+          .MAX_BURST(MAX_BURST),
+          .QUEUE(QUEUE),
+          .BURSTS(4 * QUEUE)
       ) write (
           .clk(clk),
           .rst(rst),

@@ -19,6 +19,12 @@ module soff_fifo #(
 );
     localparam integer CW = $clog2(DEPTH + 1);
     localparam integer ALMOST = DEPTH - 1;
+    // LUT RAM for shallow ones. A family without it (SOFF_NO_LUT_RAM) would make flip-flops of it.
+`ifdef SOFF_NO_LUT_RAM
+    localparam integer SHALLOW = (DEPTH <= 32 && WIDTH * (DEPTH - 1) <= 48) ? 1 : 0;
+`else
+    localparam integer SHALLOW = (DEPTH <= 32) ? 1 : 0;
+`endif
 
     reg [CW-1:0] count;
     reg full;
@@ -53,7 +59,7 @@ module soff_fifo #(
             end
         end else begin : queue
             // The RAM of a shallow FIFO holds all but the head.
-            localparam integer WORDS = DEPTH <= 32 ? DEPTH - 1 : DEPTH;
+            localparam integer WORDS = SHALLOW != 0 ? DEPTH - 1 : DEPTH;
             localparam integer LAST = WORDS - 1;
             localparam integer AW = WORDS > 1 ? $clog2(WORDS) : 1;
 
@@ -77,8 +83,12 @@ module soff_fifo #(
                 end
             end
 
-            if (DEPTH <= 32) begin : shallow
+            if (SHALLOW != 0) begin : shallow
+`ifdef SOFF_NO_LUT_RAM
+                reg [WIDTH-1:0] words [0:LAST];
+`else
                 (* ram_style = "distributed" *) reg [WIDTH-1:0] words [0:LAST];
+`endif
                 assign fetch = load && some;
                 assign store = push && !(load && !some);
                 always @(posedge clk) begin
@@ -114,8 +124,8 @@ module soff_fifo #(
                 assert (wr <= LAST && rd <= LAST && held <= WORDS);
                 assert (held == gap || (held == WORDS && gap == 0));
                 assert (!(store && !fetch && held == WORDS));
-                if (DEPTH <= 32) assert (count == held + valid);
-                if (DEPTH <= 32) assert (valid || held == 0);
+                if (SHALLOW != 0) assert (count == held + valid);
+                if (SHALLOW != 0) assert (valid || held == 0);
             end
 `endif
         end

@@ -10,8 +10,12 @@ module soff_ram_lut #(
     input wire [((DEPTH > 1) ? $clog2(DEPTH) : 1)-1:0] raddr,
     output wire [WIDTH-1:0] rdata
 );
+`ifdef SOFF_NO_LUT_RAM
+  reg [WIDTH-1:0] mem[0:DEPTH-1];
+`else
   (* ram_style = "distributed" *)
   reg [WIDTH-1:0] mem[0:DEPTH-1];
+`endif
 
   always @(posedge clk) if (we) mem[waddr] <= wdata;
 

@@ -84,6 +84,10 @@ export const board: Board = {
   vendor: "test",
   part: "test",
   family: "xcup",
+  clocks: [],
+  links: [],
+  host: { kind: "soc", processor: "none", source: "a test" },
+  flow: { kind: "vivado" },
   resources: sourced({ lut: 1, ff: 1, dsp: 1, bram: 1, uram: 1 }),
   kernelClockMHz: sourced(300),
   memory: {

@@ -54,5 +54,8 @@ export class MemoryHost implements Host {
   async run(_program: string, _args: readonly string[], _options?: ProcessOptions): Promise<ProcessResult> {
     throw new Error("this host runs no programs");
   }
+  async openSerial(): Promise<never> {
+    throw new Error("this host has no serial ports");
+  }
   progress(): void {}
 }

@@ -38,6 +38,8 @@ export interface CacheShape {
   readonly writes: boolean;
   readonly atomics: boolean;
   readonly floatAdders: number;
+  /** No cache: accesses go straight to the channel. */
+  readonly direct?: boolean;
   readonly channel: number;
 }
 
@@ -86,43 +88,47 @@ export function emitCache(m: ModuleBuilder, shape: CacheShape, request: Record<s
     wrAck: wire("wr_ack"),
     flushed: wire("flushed"),
   };
-  m.instance(
-    "soff_cache",
-    `${shape.name}_cache`,
-    {
-      ADDR_W: shape.addressBits,
-      LINE_BYTES: lineBytes,
-      SETS: shape.sets,
-      WAYS: shape.ways,
-      DATA_BYTES: shape.dataBytes,
-      GRAIN_BYTES: shape.grainBytes,
-      TAG_W: shape.tagBits,
-      INFLIGHT: shape.inflight,
-      READS: reads ? 1 : 0,
-      WRITES: writes ? 1 : 0,
-      ATOMICS: shape.atomics ? 1 : 0,
-      FADD: shape.floatAdders,
-    },
-    {
-      clk,
-      rst,
-      start,
-      flush: name("flush", 1),
-      flushed: ports.flushed,
-      ...request,
-      rd_valid: ports.rdValid,
-      rd_ready: ports.rdReady,
-      rd_line: ports.rdLine,
-      rd_data_valid: ports.rdDataValid,
-      rd_data: ports.rdData,
-      wr_valid: ports.wrValid,
-      wr_ready: ports.wrReady,
-      wr_line: ports.wrLine,
-      wr_data: ports.wrData,
-      wr_strb: ports.wrStrb,
-      wr_ack: ports.wrAck,
-    },
-  );
+  const lines = {
+    rd_valid: ports.rdValid,
+    rd_ready: ports.rdReady,
+    rd_line: ports.rdLine,
+    rd_data_valid: ports.rdDataValid,
+    rd_data: ports.rdData,
+    wr_valid: ports.wrValid,
+    wr_ready: ports.wrReady,
+    wr_line: ports.wrLine,
+    wr_data: ports.wrData,
+    wr_strb: ports.wrStrb,
+    wr_ack: ports.wrAck,
+  };
+  const common = {
+    ADDR_W: shape.addressBits,
+    LINE_BYTES: lineBytes,
+    DATA_BYTES: shape.dataBytes,
+    TAG_W: shape.tagBits,
+    INFLIGHT: shape.inflight,
+    READS: reads ? 1 : 0,
+    WRITES: writes ? 1 : 0,
+  };
+  if (shape.direct) {
+    const { req_op, req_compare, ...plain } = request;
+    m.sink(req_op!, req_compare!, name("flush", 1));
+    m.instance("soff_direct", `${shape.name}_cache`, common, { clk, rst, flushed: ports.flushed, ...plain, ...lines });
+  } else {
+    m.instance(
+      "soff_cache",
+      `${shape.name}_cache`,
+      {
+        ...common,
+        SETS: shape.sets,
+        WAYS: shape.ways,
+        GRAIN_BYTES: shape.grainBytes,
+        ATOMICS: shape.atomics ? 1 : 0,
+        FADD: shape.floatAdders,
+      },
+      { clk, rst, start, flush: name("flush", 1), flushed: ports.flushed, ...request, ...lines },
+    );
+  }
   if (!reads) {
     m.assign(ports.rdReady, constant(0, 1));
     m.assign(ports.rdDataValid, constant(0, 1));

@@ -5,18 +5,17 @@ import type { ModuleBuilder } from "../../rtl/module.js";
 import { invariant } from "../../support/errors.js";
 import { bitsFor } from "../../support/numbers.js";
 import type { Board } from "../../target/board.js";
+import type { MemorySizes } from "../memory/sizes.js";
 import type { MemorySystem } from "../memory/units.js";
 import type { LinePorts } from "./cache.js";
 import { clk, rst } from "./stream.js";
-
-/** Beats of the longest burst: 4 KiB of 64-byte lines would be 64, but shorter ones share a channel better. */
-const maxBurst = 16;
 
 export function emitChannel(
   m: ModuleBuilder,
   index: number,
   lines: readonly LinePorts[],
   board: Board,
+  sizes: MemorySizes,
   idBits: number,
 ): Expr {
   const here = lines.filter((l) => l.channel === index);
@@ -48,18 +47,17 @@ export function emitChannel(
   const wrAck = wire("wr_ack", Math.max(1, writers.length));
   const error = wire("error");
   m.sink(rdData);
+  const common = {
+    NR: readers.length,
+    NW: writers.length,
+    ADDR_W: addressBits,
+    LINE_BYTES: lineBytes,
+    ID_W: idBits,
+  };
   m.instance(
-    "soff_channel",
+    sizes.direct ? "soff_direct_channel" : "soff_channel",
     `channel${index}`,
-    {
-      NR: readers.length,
-      NW: writers.length,
-      ADDR_W: addressBits,
-      LINE_BYTES: lineBytes,
-      AXI_BYTES: axiBytes,
-      ID_W: idBits,
-      MAX_BURST: maxBurst,
-    },
+    sizes.direct ? common : { ...common, AXI_BYTES: axiBytes, MAX_BURST: sizes.maxBurst, QUEUE: sizes.queue },
     {
       clk,
       rst,

@@ -73,7 +73,7 @@ export function emitMemory(
   const idBits = axiIdBits(memory);
   const errors = memory.channels.map((boardChannel, c) => {
     stage(`channel${c}`, "axi", `memory channel ${board.memory.kind}[${boardChannel}]`);
-    return emitChannel(m, c, toChannel, board, idBits);
+    return emitChannel(m, c, toChannel, board, memory.sizes, idBits);
   });
   return { flushed, errors, stages };
 }

@@ -2,8 +2,8 @@
 import { powerOfTwo } from "../../support/numbers.js";
 import type { Board } from "../../target/board.js";
 import type { Access, Datapath, MemoryGroup } from "../datapath/types.js";
-import { widestAccess } from "../simd/lanes.js";
 import { accessOrder } from "./order.js";
+import type { MemorySizes } from "./sizes.js";
 
 /** What asks a unit: an access of one of the datapaths, or for a wide one its lines of even or of odd number. */
 export interface UnitClient {
@@ -33,6 +33,8 @@ export interface MemoryUnit {
   readonly lineBytes: number;
   /** Accesses that may be under way in a bank. */
   readonly inflight: number;
+  /** No caches in it. */
+  readonly direct: boolean;
   /** The second level behind it, which then asks the channel in its place. */
   readonly shared?: SharedCache;
   /** Position in the design's list of channels. */
@@ -54,6 +56,7 @@ export interface MemorySystem {
   readonly datapaths: number;
   readonly units: readonly MemoryUnit[];
   readonly shared: readonly SharedCache[];
+  readonly sizes: MemorySizes;
   /** Bytes of a line, the same in all units. */
   readonly lineBytes: number;
   /** Board channel of each channel of the design. */
@@ -62,14 +65,6 @@ export interface MemorySystem {
   readonly channelOfParameter: ReadonlyMap<number, number>;
 }
 
-/** Loads of one group that get a cache each; further ones share. */
-const readersPerGroup = 64;
-const mostBanks = 4;
-const ways = 4;
-/** Bytes of one cache: enough lines for every token in flight to be on a line of its own. */
-const cacheBytes = 32 * 1024;
-/** Bytes of a second level: rows of a stencil, a matrix that all work-items read. */
-const sharedBytes = 64 * 1024;
 /** Cycles that a second level adds to a miss. */
 const sharedLatency = 16;
 
@@ -79,14 +74,19 @@ const sharedLatency = 16;
  * banks keep their order. With several datapaths everything but the second level is a datapath's own, unless work-groups may
  * order their accesses among each other.
  */
-export function planMemory(datapath: Datapath, board: Board, inflight: number, datapaths = 1): MemorySystem {
-  const axiBytes = board.memory.axiDataBits / 8;
+export function planMemory(
+  datapath: Datapath,
+  board: Board,
+  sizes: MemorySizes,
+  inflight: number,
+  datapaths = 1,
+): MemorySystem {
+  const { lineBytes, ways, mostBanks } = sizes;
   const boardChannels = board.memory.channels.value;
   const channels: number[] = [];
   const channelOfParameter = new Map<number, number>();
   const units: MemoryUnit[] = [];
   const allShared: SharedCache[] = [];
-  const lineBytes = Math.max(widestAccess, axiBytes, ...datapath.accesses.map((a) => powerOfTwo(a.bytes)));
   const order = accessOrder(datapath);
   const everyDatapath = Array.from({ length: datapaths }, (_, k) => k);
   for (const group of datapath.groups) {
@@ -105,7 +105,7 @@ export function planMemory(datapath: Datapath, board: Board, inflight: number, d
       );
     const add = (kind: string, clients: readonly UnitClient[], banks: number, shared?: SharedCache): void => {
       if (clients.length === 0) return;
-      const sizes = clients.map((c) => (c.part ? lineBytes : powerOfTwo(c.access.bytes)));
+      const widths = clients.map((c) => (c.part ? lineBytes : powerOfTwo(c.access.bytes)));
       const reads = clients.some((c) => c.access.node.kind !== "store");
       units.push({
         name: `g${group.index}_${kind}${units.filter((u) => u.group === group).length}`,
@@ -114,13 +114,14 @@ export function planMemory(datapath: Datapath, board: Board, inflight: number, d
         reads,
         writes: clients.some((c) => c.access.node.kind !== "load"),
         atomics: clients.some((c) => c.access.node.kind === "atomic"),
-        dataBytes: Math.max(...sizes),
-        grainBytes: Math.min(...sizes),
+        dataBytes: Math.max(...widths),
+        grainBytes: Math.min(...widths),
         banks,
-        sets: Math.max(1, cacheBytes / lineBytes / ways / banks),
+        sets: Math.max(1, sizes.cacheBytes / lineBytes / ways / banks),
         ways,
         lineBytes,
         inflight: inflight + (shared ? sharedLatency : 0),
+        direct: sizes.direct,
         ...(shared ? { shared } : {}),
         channel,
       });
@@ -131,14 +132,14 @@ export function planMemory(datapath: Datapath, board: Board, inflight: number, d
       const stores = accesses.filter((a) => a.node.kind === "store");
       const readers = deal(
         everyDatapath.flatMap((k) => own(loads, k)),
-        readersPerGroup,
+        sizes.readersPerGroup,
       );
       const shared: SharedCache | undefined =
-        readers.length > 1
+        readers.length > 1 && sizes.sharedBytes > 0
           ? {
               name: `g${group.index}_shared`,
               group,
-              sets: Math.max(1, sharedBytes / lineBytes / ways),
+              sets: Math.max(1, sizes.sharedBytes / lineBytes / ways),
               ways,
               lineBytes,
               inflight,
@@ -149,22 +150,22 @@ export function planMemory(datapath: Datapath, board: Board, inflight: number, d
       for (const clients of readers) add("r", clients, 1, shared);
       for (const k of everyDatapath) {
         const clients = own(stores, k);
-        add("w", clients, banksFor(clients));
+        add("w", clients, banksFor(clients, mostBanks));
       }
     } else if (group.atomics || order.fenced) {
       const clients = everyDatapath.flatMap((k) => own(accesses, k));
-      add("u", clients, banksFor(clients));
+      add("u", clients, banksFor(clients, mostBanks));
     } else
       for (const k of everyDatapath) {
         const clients = own(accesses, k);
-        add("u", clients, banksFor(clients));
+        add("u", clients, banksFor(clients, mostBanks));
       }
   }
-  return { datapaths, units, shared: allShared, lineBytes, channels, channelOfParameter };
+  return { datapaths, units, shared: allShared, sizes, lineBytes, channels, channelOfParameter };
 }
 
 /** Wide accesses ask for lines of even and of odd number apart, hence two banks. */
-function banksFor(clients: readonly UnitClient[]): number {
+function banksFor(clients: readonly UnitClient[], mostBanks: number): number {
   if (clients.some((c) => c.part)) return 2;
   return Math.min(mostBanks, powerOfTwo(clients.length));
 }
