@@ -2,7 +2,7 @@ import { CommanderError } from "commander";
 import { ExitCode } from "../support/errors.js";
 import { type CommandContext, printJson } from "./context.js";
 import { reportFailure } from "./failure.js";
-import { NodeHost, stopChildren } from "./node-host.js";
+import { NodeHost, startFast, stopChildren } from "./node-host.js";
 import { createProgram } from "./program.js";
 
 /** Runs one command line and gives the exit code. Never throws. */
@@ -34,6 +34,7 @@ function usageFailure(error: CommanderError) {
 
 /** The program `soff`: the process's own streams, signals and exit code. */
 export async function main(argv: readonly string[]): Promise<void> {
+  startFast();
   const host = new NodeHost();
   const context: CommandContext = {
     host,
