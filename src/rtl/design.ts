@@ -60,6 +60,18 @@ export interface StageInfo {
   readonly line: number;
   /** Of a memory unit: the accesses (their ids) that it serves. */
   readonly sites?: readonly number[];
+  readonly cache?: CacheInfo;
+}
+
+/** One cache of a memory unit or of a second level behind some. */
+export interface CacheInfo {
+  readonly level: 1 | 2;
+  /** Of this cache; with `banks` of them side by side. */
+  readonly lines: number;
+  readonly banks: number;
+  readonly lineBytes: number;
+  /** Index of the memory channel behind it. */
+  readonly channel: number;
 }
 
 export interface DesignChannel {

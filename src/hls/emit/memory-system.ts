@@ -1,5 +1,5 @@
 /** Prints the memory system of the top module: units, second levels and channels. */
-import type { StageInfo } from "../../rtl/design.js";
+import type { CacheInfo, StageInfo } from "../../rtl/design.js";
 import type { Expr } from "../../rtl/expr.js";
 import type { ModuleBuilder } from "../../rtl/module.js";
 import type { Board } from "../../target/board.js";
@@ -47,10 +47,11 @@ export function emitMemory(
   const addressBits = board.memory.axiAddressBits;
   const stages: StageInfo[] = [];
   const place = { file: datapath.span.file, line: datapath.span.line };
-  const stage = (instance: string, kind: StageInfo["kind"], label: string, units: readonly MemoryUnit[] = []): void => {
+  const cache = (instance: string, label: string, units: readonly MemoryUnit[], info: CacheInfo): void => {
     const sites = [...new Set(units.flatMap((u) => u.clients.map((c) => c.access.site)))];
-    stages.push({ instance, kind, label, ...place, ...(sites.length > 0 ? { sites } : {}) });
+    stages.push({ instance, kind: "cache", label, ...place, sites, cache: info });
   };
+  const linesOf = ({ sets, ways }: MemoryUnit | SharedCache): number => sets * ways;
   const namesOf = (group: MemoryGroup): string => group.parameters.map((p) => datapath.parameters[p]!.name).join(", ");
   const flushed: Expr[] = [];
   const toChannel: LinePorts[] = [];
@@ -60,7 +61,9 @@ export function emitMemory(
     lines.forEach((line, bank) => {
       (unit.shared ? toShared.get(unit.shared)! : toChannel).push(line);
       flushed.push(line.flushed);
-      stage(`${bankName(unit, bank)}_cache`, "cache", `memory unit of ${namesOf(unit.group)}`, [unit]);
+      const { banks, lineBytes, channel } = unit;
+      const info: CacheInfo = { level: 1, lines: unit.direct ? 0 : linesOf(unit), banks, lineBytes, channel };
+      cache(`${bankName(unit, bank)}_cache`, `memory unit of ${namesOf(unit.group)}`, [unit], info);
     });
   }
   for (const [shared, lines] of toShared) {
@@ -68,11 +71,14 @@ export function emitMemory(
     const line = emitShared(m, shared, lines, addressBits, start);
     toChannel.push(line);
     flushed.push(line.flushed);
-    stage(`${shared.name}_cache`, "cache", `second level of ${namesOf(shared.group)}`, behind);
+    const { lineBytes, channel } = shared;
+    const info: CacheInfo = { level: 2, lines: linesOf(shared), banks: 1, lineBytes, channel };
+    cache(`${shared.name}_cache`, `second level of ${namesOf(shared.group)}`, behind, info);
   }
   const idBits = axiIdBits(memory);
   const errors = memory.channels.map((boardChannel, c) => {
-    stage(`channel${c}`, "axi", `memory channel ${board.memory.kind}[${boardChannel}]`);
+    const label = `memory channel ${board.memory.kind}[${boardChannel}]`;
+    stages.push({ instance: `channel${c}`, kind: "axi", label, ...place });
     return emitChannel(m, c, toChannel, board, memory.sizes, idBits);
   });
   return { flushed, errors, stages };

@@ -4,6 +4,7 @@ import type { LineStream } from "./cycles-trace.js";
 /** A cache in front of memory: which sites it serves and how many lines it holds. */
 export interface CacheModel {
   readonly sites: ReadonlySet<number>;
+  /** 0: no cache, every access goes to memory. */
   readonly lines: number;
   /** Sites that store; a line that is only stored to is not fetched. */
   readonly stores: ReadonlySet<number>;
@@ -69,6 +70,12 @@ export function countLines(stream: LineStream, order: Uint32Array, caches: reado
     const store = stores.has(site);
     const lines = held[cache]!;
     const count = counts[cache]!;
+    if (capacity === 0) {
+      seen[cache]!.add(line);
+      if (store) count.written++;
+      else count.fetched++;
+      continue;
+    }
     const dirty = lines.get(line);
     if (dirty !== undefined) lines.delete(line);
     else {

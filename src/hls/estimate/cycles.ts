@@ -7,7 +7,7 @@
  * other overlap only as far as there are more work-items than fit into one. Filling the pipeline and the flush come on top.
  */
 import type { Launch } from "../../launch/launch.js";
-import type { DesignKernel, DesignLoop, StageInfo } from "../../rtl/design.js";
+import type { CacheInfo, DesignKernel, DesignLoop, StageInfo } from "../../rtl/design.js";
 import { InputError } from "../../support/errors.js";
 import { formatSpan } from "../../support/source.js";
 import type { Board } from "../../target/board.js";
@@ -59,12 +59,12 @@ export function predictCycles(request: PredictionRequest): Prediction | undefine
 function predict(request: PredictionRequest): Prediction {
   const { design, board, clockMHz, launch } = request;
   const kernel = runPasses(request.kernel, kernelPasses);
-  const lineBytes = board.memory.axiDataBits / 8;
+  const lineBytes = design.stages.find((stage) => stage.cache)?.cache?.lineBytes ?? board.memory.axiDataBits / 8;
   const trace = traceLaunch(kernel, launch, lineBytes);
   const { timing } = board.memory;
   const cyclesOf = (ns: number) => (ns * clockMHz) / 1000;
   const missCycles = cyclesOf(timing.readLatencyNs.value) + 12;
-  const bytesPerCycle = Math.min(lineBytes, timing.peakBytesPerSecond.value / (clockMHz * 1e6));
+  const bytesPerCycle = Math.min(board.memory.axiDataBits / 8, timing.peakBytesPerSecond.value / (clockMHz * 1e6));
 
   const lanes = design.simd * design.datapaths;
   const items = launch.range.global.reduce((product, size) => product * size, 1);
@@ -72,14 +72,16 @@ function predict(request: PredictionRequest): Prediction {
   const tokens = items / lanes;
   const window = Math.max(64, ...design.loops.map((loop) => loop.tokens)) * lanes;
   const order = sideBySide(trace.stream, window);
-  const caches = cachesOf(design, trace);
-  const counts = scaled(countLines(trace.stream, order, caches), trace, launch, lineBytes);
+  const units = unitsOf(design, trace);
+  const models = units.map((unit) => unit.model);
+  const counts = scaled(countLines(trace.stream, order, models), trace, launch, lineBytes);
+  const direct = counts.filter((_, k) => !units[k]!.behind);
 
   const limits: Limit[] = [{ what: "work-items", cycles: tokens }];
-  const loops = loopTimes(design, kernel, trace, lanes, tokens, group, missCycles * missShare(trace, counts));
+  const loops = loopTimes(design, kernel, trace, lanes, tokens, group, missCycles * missShare(trace, direct));
   for (const { loop, cycles } of loops) limits.push({ what: loop.label, cycles });
-  limits.push(...unitTimes(design, trace));
-  limits.push(...channelTimes(design, caches, counts, trace, lineBytes / (bytesPerCycle * channelEfficiency)));
+  limits.push(...unitTimes(design, trace, units));
+  limits.push(...lineTimes(design, units, counts, lineBytes / (bytesPerCycle * channelEfficiency)));
   limits.sort((a, b) => b.cycles - a.cycles);
 
   // Work-items that all fit into one loop are in the next only when they have left it.
@@ -88,25 +90,41 @@ function predict(request: PredictionRequest): Prediction {
     if (!outermost || loop.label === slowest.what) return sum;
     return sum + cycles * Math.min(1, loop.tokens / Math.max(1, tokens));
   }, 0);
-  const flushed = counts.reduce((sum, count) => sum + count.flushed, 0);
+  const flushed = direct.reduce((sum, count) => sum + count.flushed, 0);
   const written = counts.some((count) => count.written + count.flushed > 0);
   const through = design.cycles + (counts.some((count) => count.fetched > 0) ? missCycles : 0);
   const ends = startAndEnd + (written ? flushStart + cyclesOf(timing.writeLatencyNs.value) + flushed : 0);
   return { cycles: Math.round(slowest.cycles + behind + through + ends), limits };
 }
 
-/** Memory units as caches of the sites of the kernel, which are known by their places. */
-function cachesOf(design: DesignKernel, trace: LaunchTrace): CacheModel[] {
-  const units = design.stages.filter((stage) => stage.kind === "cache" && stage.sites !== undefined);
+/** A cache of the design and the sites of the kernel that it serves. */
+interface Unit {
+  readonly stage: StageInfo;
+  readonly info: CacheInfo;
+  readonly model: CacheModel;
+  /** Requests of it go to a second level. */
+  readonly behind: boolean;
+  /** Datapaths that have one of their own. */
+  readonly copies: number;
+}
+
+/** Every memory unit and second level once, however many banks and copies it has. */
+function unitsOf(design: DesignKernel, trace: LaunchTrace): Unit[] {
+  const stages = design.stages.filter((stage) => stage.cache !== undefined);
+  const keyOf = (stage: StageInfo) => JSON.stringify([stage.sites, stage.cache!.level]);
   const seen = new Set<string>();
-  return units.flatMap((unit): CacheModel[] => {
-    // Copies for several datapaths hold the same lines.
-    const key = JSON.stringify(unit.sites);
+  return stages.flatMap((stage): Unit[] => {
+    const key = keyOf(stage);
     if (seen.has(key)) return [];
     seen.add(key);
-    const sites = new Set(unit.sites!.flatMap((id) => sitesAt(design, trace, id)));
+    const info = stage.cache!;
+    const sites = new Set((stage.sites ?? []).flatMap((id) => sitesAt(design, trace, id)));
     const stores = new Set([...sites].filter((site) => trace.sites[site]!.kind === "store"));
-    return [{ sites, stores, lines: 512 }];
+    const behind = stages.some(
+      (s) => s.cache!.level > info.level && stage.sites?.every((site) => s.sites?.includes(site)),
+    );
+    const copies = stages.filter((other) => keyOf(other) === key).length / info.banks;
+    return [{ stage, info, model: { sites, stores, lines: info.lines * info.banks }, behind, copies }];
   });
 }
 
@@ -189,45 +207,48 @@ function loopTimes(
   return times;
 }
 
-/** Requests of each memory unit, one a cycle. */
-function unitTimes(design: DesignKernel, trace: LaunchTrace): Limit[] {
-  const units = design.stages.filter((stage) => stage.kind === "cache" && stage.sites !== undefined);
-  const copies = (unit: StageInfo) => units.filter((each) => String(each.sites) === String(unit.sites)).length;
-  return units.map((unit) => {
-    const requests = unit.sites!.reduce((sum, id) => {
-      const access = design.accesses.find((each) => each.id === id);
-      if (!access) return sum;
-      const sites = sitesAt(design, trace, id);
-      const executed = sites.reduce((n, site) => n + trace.accesses[site]!, 0);
-      // The accesses of one place share what was counted there: one for each lane, or one for all lanes.
-      const alike = design.accesses.filter(
-        (each) => each.line === access.line && each.column === access.column && each.write === access.write,
-      ).length;
-      return (
-        sum + (alike >= design.simd * sites.length ? executed / alike : executed / design.simd / Math.max(1, alike))
-      );
-    }, 0);
-    return { what: unit.label, cycles: requests / copies(unit) };
-  });
+/** Requests of each memory unit, one a cycle and bank. */
+function unitTimes(design: DesignKernel, trace: LaunchTrace, units: readonly Unit[]): Limit[] {
+  return units
+    .filter(({ info }) => info.level === 1)
+    .map(({ stage, info, copies }) => {
+      const requests = (stage.sites ?? []).reduce((sum, id) => {
+        const access = design.accesses.find((each) => each.id === id);
+        if (!access) return sum;
+        const sites = sitesAt(design, trace, id);
+        const executed = sites.reduce((n, site) => n + trace.accesses[site]!, 0);
+        // The accesses of one place share what was counted there: one for each lane, or one for all lanes.
+        const alike = design.accesses.filter(
+          (each) => each.line === access.line && each.column === access.column && each.write === access.write,
+        ).length;
+        return sum + executed / (alike >= design.simd * sites.length ? alike : design.simd * Math.max(1, alike));
+      }, 0);
+      return { what: stage.label, cycles: requests / copies / info.banks };
+    });
 }
 
-/** Lines to and from each channel. */
-function channelTimes(
+/** Lines through each second level, one a cycle, and to and from each channel. */
+function lineTimes(
   design: DesignKernel,
-  caches: readonly CacheModel[],
+  units: readonly Unit[],
   counts: readonly LineCounts[],
-  trace: LaunchTrace,
   cyclesPerLine: number,
 ): Limit[] {
   const lines = design.channels.map(() => 0);
-  caches.forEach((cache, k) => {
-    const access = design.accesses.find((each) =>
-      [...cache.sites].some(
-        (site) => trace.sites[site]!.span.line === each.line && trace.sites[site]!.span.column === each.column,
-      ),
+  const levels: Limit[] = [];
+  units.forEach(({ stage, info, behind }, k) => {
+    if (!behind) lines[info.channel]! += counts[k]!.fetched + counts[k]!.written;
+    if (info.level === 1) return;
+    const above = units.flatMap((unit, j) =>
+      unit.info.level === 1 && unit.stage.sites?.every((site) => stage.sites?.includes(site))
+        ? [counts[j]!.fetched * unit.copies]
+        : [],
     );
-    const channel = design.arguments.find((argument) => argument.name === access?.argument)?.channel ?? 0;
-    lines[channel]! += counts[k]!.fetched + counts[k]!.written;
+    levels.push({ what: stage.label, cycles: above.reduce((sum, n) => sum + n, 0) });
   });
-  return lines.map((n, k) => ({ what: `memory channel ${design.channels[k]!.memory}`, cycles: n * cyclesPerLine }));
+  const channels = lines.map((n, k) => ({
+    what: `memory channel ${design.channels[k]!.memory}`,
+    cycles: n * cyclesPerLine,
+  }));
+  return [...levels, ...channels];
 }

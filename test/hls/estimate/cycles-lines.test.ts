@@ -38,6 +38,9 @@ describe("lines", () => {
     expect(count(stream("1! 2! 1! 3! 3!"), 2)).toEqual({ fetched: 0, written: 1, flushed: 2, distinct: 3 });
     expect(count(stream("1 1! 2 3"), 2)).toEqual({ fetched: 3, written: 1, flushed: 0, distinct: 3 });
   });
+  it("counts every access where there is no cache", () => {
+    expect(count(stream("1 1 1! 2!"), 0)).toEqual({ fetched: 2, written: 2, flushed: 0, distinct: 2 });
+  });
   it("keeps caches apart", () => {
     const s = stream("1 1! 2 2!");
     const counts = countLines(s, sideBySide(s, 1), [
