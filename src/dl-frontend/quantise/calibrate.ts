@@ -5,7 +5,7 @@ import { sizeOf } from "../integer/shape.js";
 import { encodeModel } from "../onnx/encode.js";
 import type { NumberArray } from "../onnx/model.js";
 import { isFloat } from "../onnx/tensor.js";
-import { type RangeMethod, Statistics } from "./statistics.js";
+import { Statistics } from "./statistics.js";
 
 export interface FloatTensor {
   readonly type: string;
@@ -43,50 +43,70 @@ export function modelWithOutputs(graph: FloatGraph, also: Iterable<string>): Uin
   });
 }
 
-export async function observe(
-  graph: FloatGraph,
-  sources: ReadonlySet<string>,
-  samples: readonly Sample[],
-  runner: FloatRunner,
-  method: RangeMethod,
-): Promise<ReadonlyMap<string, Statistics>> {
-  const statistics = new Map<string, Statistics>();
-  const watched = [...sources].filter((name) => {
-    const value = graph.values.get(name);
-    return value && isFloat(value.type);
-  });
-  const inputs = new Set(graph.inputs.map(({ name }) => name));
-  const session = await runner.load(
-    modelWithOutputs(
-      graph,
-      watched.filter((name) => !inputs.has(name)),
-    ),
-  );
-  try {
-    for (const pass of method === "min-max" ? [0] : [0, 1]) {
-      for (const sample of samples) {
-        const outputs = await session.run(sample);
-        for (const name of watched) {
-          const tensor = outputs.get(name) ?? sample.get(name);
-          if (!tensor) continue;
-          const data = tensor.data as NumberArray;
-          const known = statistics.get(name) ?? new Statistics(tensor.shape);
-          statistics.set(name, known);
-          if (pass === 0) known.observe(data);
-          else known.observeHistogram(data);
-        }
+/** Watches values of the float model over the samples: once for extremes and means, then, if wanted, for histograms. */
+export class Calibration {
+  readonly statistics = new Map<string, Statistics>();
+
+  private constructor(
+    private readonly session: FloatSession,
+    private readonly watched: readonly string[],
+    private readonly samples: readonly Sample[],
+  ) {}
+
+  static async observe(
+    graph: FloatGraph,
+    sources: ReadonlySet<string>,
+    samples: readonly Sample[],
+    runner: FloatRunner,
+  ): Promise<Calibration> {
+    const watched = [...sources].filter((name) => {
+      const value = graph.values.get(name);
+      return value && isFloat(value.type);
+    });
+    const inputs = new Set(graph.inputs.map(({ name }) => name));
+    const made = watched.filter((name) => !inputs.has(name));
+    const session = await runner.load(modelWithOutputs(graph, made));
+    const calibration = new Calibration(session, watched, samples);
+    await calibration.run((name, tensor) => {
+      const known = calibration.statistics.get(name) ?? new Statistics(tensor.shape);
+      calibration.statistics.set(name, known);
+      known.observe(tensor.data as NumberArray);
+    });
+    calibration.requireFinite();
+    return calibration;
+  }
+
+  async observeHistograms(): Promise<void> {
+    await this.run((name, tensor) => this.statistics.get(name)!.observeHistogram(tensor.data as NumberArray));
+  }
+
+  /** The float values of one sample: of the watched values and the inputs. */
+  async valuesOf(sample: Sample): Promise<ReadonlyMap<string, FloatTensor>> {
+    return new Map([...sample, ...(await this.session.run(sample))]);
+  }
+
+  release(): Promise<void> {
+    return this.session.release();
+  }
+
+  private async run(visit: (name: string, tensor: FloatTensor) => void): Promise<void> {
+    for (const sample of this.samples) {
+      const outputs = await this.session.run(sample);
+      for (const name of this.watched) {
+        const tensor = outputs.get(name) ?? sample.get(name);
+        if (tensor) visit(name, tensor);
       }
     }
-  } finally {
-    await session.release();
   }
-  for (const [name, { low, high }] of statistics) {
-    if (Number.isFinite(low) && Number.isFinite(high)) continue;
-    throw inputError("npu/not-finite", `the value ${JSON.stringify(name)} is not finite on the calibration data`, {
-      help: "Infinities and NaNs cannot be quantised: is the data in the range that the model expects?",
-    });
+
+  private requireFinite(): void {
+    for (const [name, { low, high }] of this.statistics) {
+      if (Number.isFinite(low) && Number.isFinite(high)) continue;
+      throw inputError("npu/not-finite", `the value ${JSON.stringify(name)} is not finite on the calibration data`, {
+        help: "Infinities and NaNs cannot be quantised: is the data in the range that the model expects?",
+      });
+    }
   }
-  return statistics;
 }
 
 /** Checks that the user's data fits the model's inputs, and cuts it into samples along the first axis. */

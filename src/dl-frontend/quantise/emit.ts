@@ -17,7 +17,15 @@ import type { Pointwise } from "../network/pointwise.js";
 import { multiplierOf, quantise, requantiseBy, sumFactors, tableOf } from "./arithmetic.js";
 import { quantisationOf, type Range } from "./statistics.js";
 
+/** What the accumulator of a convolution stands for: real value = offset + unit[channel] * accumulator. */
+export interface Accumulator {
+  readonly unit: Float64Array;
+  readonly offset: number;
+}
+
 export interface EmitContext {
+  /** Told about every convolution, by its output. */
+  readonly accumulator: (output: ValueId, is: Accumulator) => void;
   readonly value: (id: ValueId) => NetworkValue;
   readonly quantisation: (id: ValueId) => Quantisation;
   readonly tensor: (id: ValueId) => TensorId;
@@ -72,29 +80,41 @@ interface Stage {
   readonly low: number;
   readonly high: number;
   readonly table?: Int8Array;
+  /** Subtracted from the real value before it is quantised: for operations with a bias, so that the steps lie where the values are. */
+  readonly offset: number;
 }
 
-function stageOf(post: Post | undefined, output: ValueId, context: EmitContext): Stage {
+function stageOf(post: Post | undefined, output: ValueId, context: EmitContext, biased = false): Stage {
   const to = context.quantisation(output);
-  if (!post) return { quantisation: to, low: -128, high: 127 };
+  if (!post) return { quantisation: to, low: -128, high: 127, offset: 0 };
   const direct = !post.given || (post.given.scale === to.scale && post.given.zeroPoint === to.zeroPoint);
   if (post.apply.clip && direct) {
-    return { quantisation: to, low: quantise(post.apply.clip.low, to), high: quantise(post.apply.clip.high, to) };
+    return {
+      quantisation: to,
+      low: quantise(post.apply.clip.low, to),
+      high: quantise(post.apply.clip.high, to),
+      offset: 0,
+    };
   }
-  const before = post.given ?? quantisationOf(useful(post.apply, context.range(post.source)), false);
-  return { quantisation: before, low: -128, high: 127, table: tableOf(post.apply, before, to) };
+  if (post.given) {
+    return { quantisation: post.given, low: -128, high: 127, table: tableOf(post.apply, post.given, to), offset: 0 };
+  }
+  const range = useful(post.apply, context.range(post.source), to.scale / 8);
+  // The table's argument needs no exact 0: with a bias its steps can span just the range.
+  const offset = biased ? (range.low + range.high) / 2 : 0;
+  const before = quantisationOf({ low: range.low - offset, high: range.high - offset }, false);
+  const shifted = { ...post.apply, at: (x: number, channel: number) => post.apply.at(x + offset, channel) };
+  return { quantisation: before, low: -128, high: 127, table: tableOf(shifted, before, to), offset };
 }
 
 /** The part of a range in which the function still changes (sigmoid far from 0 does not): finer steps where they matter. */
-function useful(apply: Pointwise, range: Range): Range {
+function useful(apply: Pointwise, range: Range, tolerance: number): Range {
   const steps = 1024;
   const at = (k: number) => range.low + ((range.high - range.low) * k) / steps;
   const values = (channel: number) => Array.from({ length: steps + 1 }, (_, k) => apply.at(at(k), channel));
   let [first, last] = [steps, 0];
   for (let channel = 0; channel < apply.channels; channel++) {
     const all = values(channel);
-    const finite = all.filter(Number.isFinite);
-    const tolerance = (Math.max(...finite) - Math.min(...finite)) / 2048;
     const changes = (k: number, end: number) => !(Math.abs(all[k]! - all[end]!) <= tolerance);
     let [low, high] = [0, steps];
     while (low < steps && !changes(low + 1, 0)) low++;
@@ -121,6 +141,7 @@ function emitConvolution(op: ConvolutionOp, context: EmitContext): Omit<Convolut
   const weights = new Int8Array(op.weights.length);
   const bias = new Int32Array(channels);
   const scales = new Float64Array(channels);
+  const stage = stageOf(op.post, op.output, context, !op.weightScales);
   const means = op.weightScales ? undefined : context.means(context.value(op.input), context.value(op.input).shape[1]!);
   for (let c = 0; c < channels; c++) {
     const row = op.weights.subarray(c * depth, (c + 1) * depth);
@@ -133,8 +154,9 @@ function emitConvolution(op: ConvolutionOp, context: EmitContext): Omit<Convolut
       weights[c * depth + k] = q;
       if (means) shift += (q * scale - row[k]!) * meanAt(means, op, c, k, depth);
     }
-    bias[c] = clampBias((op.bias[c]! - shift) / (from.scale * scale));
+    bias[c] = clampBias((op.bias[c]! - shift - stage.offset) / (from.scale * scale));
   }
+  context.accumulator(op.output, { unit: scales.map((scale) => scale * from.scale), offset: stage.offset });
   const shared = {
     kind: "conv",
     input: context.tensor(op.input),
@@ -144,7 +166,6 @@ function emitConvolution(op: ConvolutionOp, context: EmitContext): Omit<Convolut
     window: op.window,
   } as const;
   if (op.prescribed) return { ...shared, requantise: prescribedBy(op.prescribed, context.quantisation(op.output)) };
-  const stage = stageOf(op.post, op.output, context);
   return {
     ...shared,
     ...finish(

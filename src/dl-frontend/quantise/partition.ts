@@ -19,7 +19,7 @@ import type { Assignment } from "./assign.js";
 import { type EmitContext, emitOperation } from "./emit.js";
 import type { Plan, Port, Stage } from "./plan.js";
 
-type Context = Pick<EmitContext, "range" | "means">;
+type Context = Pick<EmitContext, "range" | "means" | "accumulator">;
 
 interface Group {
   readonly host: boolean;

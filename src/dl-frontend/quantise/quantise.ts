@@ -1,9 +1,12 @@
 /** A lowered model to a plan of integer graphs: calibration, quantisation of every value, integers, partition. */
 import { invariant } from "../../support/errors.js";
 import type { FloatGraph } from "../graph/graph.js";
-import type { Network, NetworkValue } from "../network/network.js";
+import type { Network, NetworkValue, ValueId } from "../network/network.js";
 import { assignQuantisations } from "./assign.js";
-import { type FloatRunner, observe, type Sample } from "./calibrate.js";
+import { Calibration, type FloatRunner, type Sample } from "./calibrate.js";
+import { correctBiases } from "./correct.js";
+import type { Accumulator } from "./emit.js";
+import { equaliseChannels } from "./equalise.js";
 import { makePlan } from "./partition.js";
 import type { Plan } from "./plan.js";
 import type { Range, RangeMethod, Statistics } from "./statistics.js";
@@ -12,18 +15,21 @@ export interface QuantiseOptions {
   readonly samples: readonly Sample[];
   readonly runner: FloatRunner;
   readonly method?: RangeMethod;
+  /** Bring the channels between convolutions to like ranges by their weights. Default: true. */
+  readonly equalise?: boolean;
   /** Take the mean error of quantised weights out of the bias. Default: true. */
   readonly correctBias?: boolean;
 }
 
 export async function quantiseNetwork(graph: FloatGraph, lowered: Network, options: QuantiseOptions): Promise<Plan> {
   const method = options.method ?? "mse";
-  const network = settleIntegerInputs(lowered, options.samples);
-  const sources = sourcesOf(network);
-  const statistics =
-    sources.size > 0
-      ? await observe(graph, sources, options.samples, options.runner, method)
-      : new Map<string, Statistics>();
+  const settled = settleIntegerInputs(lowered, options.samples);
+  const sources = sourcesOf(settled);
+  const calibration =
+    sources.size > 0 ? await Calibration.observe(graph, sources, options.samples, options.runner) : undefined;
+  const statistics = calibration?.statistics ?? new Map<string, Statistics>();
+  const network = (options.equalise ?? true) ? equaliseChannels(settled, statistics) : settled;
+  if (method !== "min-max") await calibration?.observeHistograms();
   const ranges = new Map<string, Range>();
   const range = (source: string): Range => {
     const known = ranges.get(source) ?? statistics.get(source)?.range(method);
@@ -33,10 +39,18 @@ export async function quantiseNetwork(graph: FloatGraph, lowered: Network, optio
   };
   const assignment = assignQuantisations(network, (value) => rangeOf(value, range));
   const correct = options.correctBias ?? true;
-  return makePlan(graph, assignment, {
+  const accumulators = new Map<ValueId, Accumulator>();
+  const plan = makePlan(graph, assignment, {
+    accumulator: (output, is) => accumulators.set(output, is),
     range,
     means: (value, channels) => (correct ? meansOf(statistics, value, channels) : undefined),
   });
+  if (!calibration) return plan;
+  const corrected = correct
+    ? await correctBiases(plan, accumulators, assignment.network, calibration, options.samples)
+    : plan;
+  await calibration.release();
+  return corrected;
 }
 
 /** Inputs of whole numbers are 0 … 255, unless the data has negative ones. */

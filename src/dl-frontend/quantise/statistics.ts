@@ -17,100 +17,142 @@ const DEVIATIONS = 6;
 /** The part of the values that the percentile method keeps at each end. */
 const KEPT = 0.9999;
 
-/** Extremes and means of a tensor over all samples; then, in a second run, the histogram between the extremes. */
+/** Extremes and moments of a tensor over all samples, channel (axis 1) by channel; then, in a second run, its histogram. */
 export class Statistics {
-  low = Number.POSITIVE_INFINITY;
-  high = Number.NEGATIVE_INFINITY;
-  /** Sum a channel (axis 1), and the number of values in each sum. */
-  readonly sums: Float64Array;
+  private readonly lows: Float64Array;
+  private readonly highs: Float64Array;
+  private readonly sums: Float64Array;
+  private readonly squares: Float64Array;
+  /** Number of values a channel. */
   count = 0;
-  private squares = 0;
-  readonly histogram = new Float64Array(BINS);
+  /** The values are divided by these, one a channel, before anything is made of them. */
+  private divisors: Float64Array | undefined;
+  private readonly histogram = new Float64Array(BINS);
 
   constructor(readonly shape: readonly number[]) {
-    this.sums = new Float64Array(shape[1] ?? 1);
+    const channels = shape[1] ?? 1;
+    this.lows = new Float64Array(channels).fill(Number.POSITIVE_INFINITY);
+    this.highs = new Float64Array(channels).fill(Number.NEGATIVE_INFINITY);
+    this.sums = new Float64Array(channels);
+    this.squares = new Float64Array(channels);
+  }
+
+  get low(): number {
+    return this.lows.reduce((least, x) => Math.min(least, x), Number.POSITIVE_INFINITY);
+  }
+  get high(): number {
+    return this.highs.reduce((most, x) => Math.max(most, x), Number.NEGATIVE_INFINITY);
+  }
+  /** Largest magnitude a channel. */
+  reach(): Float64Array {
+    return this.lows.map((low, c) => Math.max(Math.abs(low), Math.abs(this.highs[c]!)));
+  }
+  /** Mean a channel. */
+  means(): Float64Array {
+    return this.sums.map((sum) => sum / Math.max(1, this.count));
+  }
+
+  /** Means a channel of one tensor, divided as these are. */
+  meansOf(data: ArrayLike<number>): Float64Array {
+    const one = new Statistics(this.shape);
+    one.observe(data);
+    return one.means().map((mean, c) => mean / (this.divisors?.[c] ?? 1));
   }
 
   observe(data: ArrayLike<number>): void {
     const channels = this.sums.length;
     const inner = this.shape.slice(2).reduce((a, b) => a * b, 1);
     for (let start = 0, channel = 0; start < data.length; start += inner, channel = (channel + 1) % channels) {
-      let sum = 0;
+      let [sum, squares, low, high] = [0, 0, this.lows[channel]!, this.highs[channel]!];
       for (let k = start; k < start + inner; k++) {
         const value = data[k]!;
         sum += value;
-        this.squares += value * value;
-        if (value < this.low) this.low = value;
-        if (value > this.high) this.high = value;
+        squares += value * value;
+        if (!(value >= low)) low = value;
+        if (!(value <= high)) high = value;
       }
+      this.lows[channel] = low;
+      this.highs[channel] = high;
       this.sums[channel]! += sum;
+      this.squares[channel]! += squares;
     }
     this.count += data.length / channels;
   }
 
-  /** Mean a channel. */
-  means(): Float64Array {
-    return this.sums.map((sum) => sum / Math.max(1, this.count));
+  /** From now on the tensor is meant divided by `divisors`, one a channel (positive). */
+  divide(divisors: Float64Array): void {
+    this.divisors = divisors;
+    for (const [c, d] of divisors.entries()) {
+      this.lows[c]! /= d;
+      this.highs[c]! /= d;
+      this.sums[c]! /= d;
+      this.squares[c]! /= d * d;
+    }
   }
 
   observeHistogram(data: ArrayLike<number>): void {
-    const width = (this.high - this.low) / BINS || 1;
+    const [low, high] = [this.low, this.high];
+    const width = (high - low) / BINS || 1;
+    const channels = this.sums.length;
+    const inner = this.shape.slice(2).reduce((a, b) => a * b, 1);
     // Of large images a part tells enough; an odd step does not fall into step with rows.
     const step = 2 * Math.floor(data.length / 2 ** 18) + 1;
     for (let k = 0; k < data.length; k += step) {
-      const bin = Math.floor((data[k]! - this.low) / width);
+      const divisor = this.divisors ? this.divisors[Math.floor(k / inner) % channels]! : 1;
+      const bin = Math.floor((data[k]! / divisor - low) / width);
       this.histogram[bin < 0 ? 0 : bin >= BINS ? BINS - 1 : bin]!++;
     }
   }
 
   range(method: RangeMethod): Range {
     const all = { low: this.low, high: this.high };
-    if (!(this.low < this.high)) return Number.isFinite(this.low) ? all : { low: 0, high: 0 };
+    if (!(all.low < all.high)) return Number.isFinite(all.low) ? all : { low: 0, high: 0 };
     const seen = this.count * this.sums.length;
-    if (seen < FEW) return this.widened(seen);
+    if (seen < FEW) return this.widened(all, seen);
     switch (method) {
       case "min-max":
         return all;
       case "percentile":
-        return { low: this.quantile(1 - KEPT), high: this.quantile(KEPT) };
+        return { low: this.quantile(all, 1 - KEPT), high: this.quantile(all, KEPT) };
       case "mse":
-        return this.leastError();
+        return this.leastError(all);
       default:
         return method satisfies never;
     }
   }
 
   /** Few values: all of them, and what is likely beyond them; never to the other side of 0. */
-  private widened(seen: number): Range {
+  private widened(all: Range, seen: number): Range {
     const mean = this.sums.reduce((a, b) => a + b, 0) / seen;
-    const reach = DEVIATIONS * Math.sqrt(Math.max(0, this.squares / seen - mean * mean));
-    const low = Math.min(this.low, mean - reach);
-    const high = Math.max(this.high, mean + reach);
-    return { low: this.low >= 0 ? Math.max(low, 0) : low, high: this.high <= 0 ? Math.min(high, 0) : high };
+    const squares = this.squares.reduce((a, b) => a + b, 0) / seen;
+    const reach = DEVIATIONS * Math.sqrt(Math.max(0, squares - mean * mean));
+    const low = Math.min(all.low, mean - reach);
+    const high = Math.max(all.high, mean + reach);
+    return { low: all.low >= 0 ? Math.max(low, 0) : low, high: all.high <= 0 ? Math.min(high, 0) : high };
   }
 
-  private quantile(part: number): number {
+  private quantile({ low, high }: Range, part: number): number {
     const total = this.histogram.reduce((a, b) => a + b, 0);
-    const width = (this.high - this.low) / BINS;
+    const width = (high - low) / BINS;
     let seen = 0;
     for (let bin = 0; bin < BINS; bin++) {
       seen += this.histogram[bin]!;
-      if (seen >= part * total) return this.low + (part > 0.5 ? bin + 1 : bin) * width;
+      if (seen >= part * total) return low + (part > 0.5 ? bin + 1 : bin) * width;
     }
-    return this.high;
+    return high;
   }
 
-  /** The range whose 256 steps lose least in mean square: both ends are drawn in together and apart over a grid. */
-  private leastError(): Range {
-    let best: Range = { low: this.low, high: this.high };
-    let least = this.error(best);
+  /** The range whose 256 steps lose least in mean square: both ends are drawn in over a grid, one after the other, twice. */
+  private leastError(all: Range): Range {
+    let best = all;
+    let least = this.error(all, best);
     for (let pass = 0; pass < 2; pass++) {
       for (const end of ["high", "low"] as const) {
-        const full = end === "high" ? this.high : this.low;
+        const full = all[end];
         for (let keep = 1; keep > 0.3; keep -= 0.02) {
           if ((end === "high") !== full > 0) break;
           const candidate = { ...best, [end]: full * keep };
-          const error = this.error(candidate);
+          const error = this.error(all, candidate);
           if (error < least) [best, least] = [candidate, error];
         }
       }
@@ -118,15 +160,15 @@ export class Statistics {
     return best;
   }
 
-  private error(range: Range): number {
+  private error(all: Range, range: Range): number {
     const { scale } = quantisationOf(range, false);
-    const width = (this.high - this.low) / BINS;
+    const width = (all.high - all.low) / BINS;
     // Rounding errs by scale^2 / 12 in the mean; clipping by the distance to the range.
     let sum = 0;
     for (let bin = 0; bin < BINS; bin++) {
       const count = this.histogram[bin]!;
       if (count === 0) continue;
-      const x = this.low + (bin + 0.5) * width;
+      const x = all.low + (bin + 0.5) * width;
       const outside = x < range.low ? range.low - x : x > range.high ? x - range.high : 0;
       sum += count * (outside > 0 ? outside * outside : (scale * scale) / 12);
     }
