@@ -42,7 +42,7 @@ export function createProgram(context: CommandContext, setExitCode: SetExitCode)
     buildCommand(context),
     runKernelCommand(context, setExitCode),
     verifyCommand(context, setExitCode),
-    npuCommand(context),
+    npuCommand(context, setExitCode),
     boardsCommand(context),
     doctorCommand(context, setExitCode),
     passesCommand(context),
