@@ -81,7 +81,7 @@ function generateKernel(
   const addressBits = board.memory.axiAddressBits;
   const topModule = topModuleName(kernel.name);
   const scratch = planScratch(datapath);
-  const module = emitDatapath(datapath, plan, `${topModule}_datapath`, addressBits, scratch, memory.lineBytes);
+  const module = emitDatapath(datapath, plan, `${topModule}_datapath`, addressBits, scratch, memory);
   const registers = layoutRegisters(datapath.parameters);
   const top = emitTop({ datapath, module, memory, scratch, registers, board, timing });
   const base = BigInt(board.memory.baseAddress);

@@ -14,7 +14,7 @@ module soff_cache #(
     parameter INFLIGHT = 256,  // accesses between entry and answer, at least 2
     parameter READS = 1,
     parameter WRITES = 1,
-    parameter FILLS = INFLIGHT,  // lines asked for and not yet used, at most
+    parameter FILLS = INFLIGHT,  // lines asked for and not yet used, at most; 0: they wait outside, for rd_data_ready
     parameter ATOMICS = 0,  // with READS and WRITES; every atomic is of 4 or 8 bytes
     parameter FADD = 0,  // 0 no floating point, 1 every format that fits, 2 float only, 3 double only
     parameter ALU_LATENCY = (FADD != 0) ? 7 : 1  // cycles of an atomic's operation
@@ -40,6 +40,7 @@ module soff_cache #(
     input wire rd_ready,
     output wire [ADDR_W-$clog2(LINE_BYTES)-1:0] rd_line,
     input wire rd_data_valid,
+    output wire rd_data_ready,
     input wire [8*LINE_BYTES-1:0] rd_data,
     output wire wr_valid,
     input wire wr_ready,
@@ -336,20 +337,8 @@ module soff_cache #(
   wire pending_room;
   generate
     if (READS != 0) begin : g_fetch
-      localparam COUNT_W = $clog2(FILLS + 1);
-      localparam [31:0] LIMIT = FILLS;
-      reg [COUNT_W-1:0] fill_used;
       wire ask = go && fetch;
-      wire used = fill_valid && fill_ready;
       wire ask_ready;
-      wire buffer_ready;
-      wire unused = buffer_ready;
-      always @(posedge clk) begin
-        if (rst) fill_used <= {COUNT_W{1'b0}};
-        else if (ask && !used) fill_used <= fill_used + 1'b1;
-        else if (!ask && used) fill_used <= fill_used - 1'b1;
-      end
-      assign fetch_ready = ask_ready && fill_used != LIMIT[COUNT_W-1:0] && !pending;
       soff_skid #(
           .WIDTH(LINE_W)
       ) asked (
@@ -362,25 +351,46 @@ module soff_cache #(
           .out_ready(rd_ready),
           .out_data(rd_line)
       );
-      soff_fifo_ram #(
-          .WIDTH(8 * LINE_BYTES),
-          .DEPTH(FILLS)
-      ) fills (
-          .clk(clk),
-          .rst(rst),
-          .in_valid(rd_data_valid),
-          .in_ready(buffer_ready),
-          .in_data(rd_data),
-          .out_valid(fill_valid),
-          .out_ready(fill_ready),
-          .out_data(fill_data)
-      );
+      if (FILLS == 0) begin : g_outside
+        assign fetch_ready = ask_ready && !pending;
+        assign fill_valid = rd_data_valid;
+        assign fill_data = rd_data;
+        assign rd_data_ready = fill_ready;
+      end else begin : g_inside
+        localparam COUNT_W = $clog2(FILLS + 1);
+        localparam [31:0] LIMIT = FILLS;
+        reg [COUNT_W-1:0] fill_used;
+        wire used = fill_valid && fill_ready;
+        wire buffer_ready;
+        wire unused = buffer_ready;
+        always @(posedge clk) begin
+          if (rst) fill_used <= {COUNT_W{1'b0}};
+          else if (ask && !used) fill_used <= fill_used + 1'b1;
+          else if (!ask && used) fill_used <= fill_used - 1'b1;
+        end
+        assign fetch_ready = ask_ready && fill_used != LIMIT[COUNT_W-1:0] && !pending;
+        assign rd_data_ready = 1'b1;
+        soff_fifo_ram #(
+            .WIDTH(8 * LINE_BYTES),
+            .DEPTH(FILLS)
+        ) fills (
+            .clk(clk),
+            .rst(rst),
+            .in_valid(rd_data_valid),
+            .in_ready(buffer_ready),
+            .in_data(rd_data),
+            .out_valid(fill_valid),
+            .out_ready(fill_ready),
+            .out_data(fill_data)
+        );
+      end
     end else begin : g_no_fetch
       assign fetch_ready = 1'b1;
       assign rd_valid = 1'b0;
       assign rd_line = {LINE_W{1'b0}};
       assign fill_valid = 1'b0;
       assign fill_data = {8 * LINE_BYTES{1'b0}};
+      assign rd_data_ready = 1'b1;
       wire unused = &{1'b0, pending, fill_ready, rd_ready, rd_data_valid, rd_data};
     end
   endgenerate

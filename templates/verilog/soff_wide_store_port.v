@@ -1,11 +1,12 @@
-// One wide store of the kernel: lanes side by side, which may lie in two neighbouring lines of memory; the one with the even
-// number and the one with the odd number are written through ports of their own.
+// One wide store of the kernel: lanes side by side, which may lie in up to PARTS neighbouring lines of memory; each line is
+// written through the port of its number modulo PARTS.
 `default_nettype none
 module soff_wide_store_port #(
   parameter ADDR_W = 40,
   parameter LINE_BYTES = 64,
   parameter LANES = 8,
   parameter LANE_BYTES = 4,
+  parameter PARTS = 2,
   parameter SITE = 0,     // number of the access in design.json
   parameter BYTES = 4     // bytes that a lane writes
 ) (
@@ -20,69 +21,53 @@ module soff_wide_store_port #(
   output wire                          t_done,
   input  wire                          t_fire,
   // memory units
-  output wire                          even_req_valid,
-  input  wire                          even_req_ready,
-  output wire [            ADDR_W-1:0] even_req_addr,
-  output wire [      8*LINE_BYTES-1:0] even_req_data,
-  output wire [        LINE_BYTES-1:0] even_req_mask,
-  output wire                          odd_req_valid,
-  input  wire                          odd_req_ready,
-  output wire [            ADDR_W-1:0] odd_req_addr,
-  output wire [      8*LINE_BYTES-1:0] odd_req_data,
-  output wire [        LINE_BYTES-1:0] odd_req_mask
+  output wire [             PARTS-1:0] req_valid,
+  input  wire [             PARTS-1:0] req_ready,
+  output wire [      PARTS*ADDR_W-1:0] req_addr,
+  output wire [PARTS*8*LINE_BYTES-1:0] req_data,
+  output wire [  PARTS*LINE_BYTES-1:0] req_mask
 );
   localparam PER_LINE = LINE_BYTES / LANE_BYTES;
+  localparam PART_W = $clog2(PARTS);
   localparam SHIFT_W = (PER_LINE > 1) ? $clog2(PER_LINE) : 1;
   localparam TOTAL = LANES * LANE_BYTES;
+  localparam WINDOW = PARTS * LINE_BYTES;
 
   wire [SHIFT_W-1:0] shift;
-  wire [  LANES-1:0] in_first;
-  wire               odd;
-  wire               need_even;
-  wire               need_odd;
-  wire               unused_lanes = &{1'b0, in_first};
+  wire [ PART_W-1:0] first;
+  wire [  PARTS-1:0] need;
   soff_wide_place #(
     .ADDR_W(ADDR_W),
     .LINE_BYTES(LINE_BYTES),
     .LANES(LANES),
     .LANE_BYTES(LANE_BYTES),
+    .PARTS(PARTS),
     .SHIFT_W(SHIFT_W)
   ) where (
     .addr(t_addr),
     .lanes(t_lanes),
     .shift(shift),
-    .in_first(in_first),
-    .odd(odd),
-    .need_even(need_even),
-    .need_odd(need_odd),
-    .even_addr(even_req_addr),
-    .odd_addr(odd_req_addr)
+    .first(first),
+    .need(need),
+    .lines(req_addr)
   );
 
-  reg  even_sent;
-  reg  odd_sent;
-  wire ask = t_valid & t_enable;
-  wire even_accept = even_req_valid & even_req_ready;
-  wire odd_accept = odd_req_valid & odd_req_ready;
+  reg  [PARTS-1:0] sent;
+  wire             ask = t_valid & t_enable;
+  wire [PARTS-1:0] accept = req_valid & req_ready;
 
-  assign even_req_valid = ask & need_even & ~even_sent;
-  assign odd_req_valid  = ask & need_odd & ~odd_sent;
-  assign t_done = ~t_enable | ((~need_even | even_sent | even_accept) & (~need_odd | odd_sent | odd_accept));
+  assign req_valid = {PARTS{ask}} & need & ~sent;
+  assign t_done = ~t_enable | (&(~need | sent | accept));
 
   always @(posedge clk)
-    if (rst) begin
-      even_sent <= 1'b0;
-      odd_sent <= 1'b0;
-    end else begin
-      even_sent <= (even_sent | even_accept) & ~t_fire;
-      odd_sent <= (odd_sent | odd_accept) & ~t_fire;
-    end
+    if (rst) sent <= {PARTS{1'b0}};
+    else sent <= t_fire ? {PARTS{1'b0}} : sent | accept;
 
-  // The lanes at their place in two lines, and which bytes they write.
-  wire [16*LINE_BYTES-1:0] data = {{16 * LINE_BYTES - 8 * TOTAL{1'b0}}, t_data} << (shift * (8 * LANE_BYTES));
+  // The lanes at their place in the lines, and which bytes they write.
+  wire [8*WINDOW-1:0] data = {{8 * WINDOW - 8 * TOTAL{1'b0}}, t_data} << (shift * (8 * LANE_BYTES));
   wire [TOTAL-1:0] bytes;
-  wire [2*LINE_BYTES-1:0] mask = {{2 * LINE_BYTES - TOTAL{1'b0}}, bytes} << (shift * LANE_BYTES);
-  genvar k;
+  wire [WINDOW-1:0] mask = {{WINDOW - TOTAL{1'b0}}, bytes} << (shift * LANE_BYTES);
+  genvar k, p;
   generate
     for (k = 0; k < LANES; k = k + 1) begin : g_lane
       localparam [31:0] WRITTEN = BYTES;
@@ -93,16 +78,27 @@ module soff_wide_store_port #(
       end
       assign bytes[k*LANE_BYTES+:LANE_BYTES] = t_lanes[k] ? all : {LANE_BYTES{1'b0}};
     end
+    for (p = 0; p < PARTS; p = p + 1) begin : g_part
+      localparam [31:0] PART = p;
+      wire [PART_W-1:0] from = PART[PART_W-1:0] - first;
+      soff_mux #(
+        .SEL_W(PART_W),
+        .WIDTH(8 * LINE_BYTES)
+      ) turn_data (
+        .sel(from),
+        .a(data),
+        .y(req_data[p*8*LINE_BYTES+:8*LINE_BYTES])
+      );
+      soff_mux #(
+        .SEL_W(PART_W),
+        .WIDTH(LINE_BYTES)
+      ) turn_mask (
+        .sel(from),
+        .a(mask),
+        .y(req_mask[p*LINE_BYTES+:LINE_BYTES])
+      );
+    end
   endgenerate
-  wire [8*LINE_BYTES-1:0] first_data = data[8*LINE_BYTES-1:0];
-  wire [8*LINE_BYTES-1:0] second_data = data[16*LINE_BYTES-1:8*LINE_BYTES];
-  wire [  LINE_BYTES-1:0] first_mask = mask[LINE_BYTES-1:0];
-  wire [  LINE_BYTES-1:0] second_mask = mask[2*LINE_BYTES-1:LINE_BYTES];
-
-  assign even_req_data = odd ? second_data : first_data;
-  assign odd_req_data  = odd ? first_data : second_data;
-  assign even_req_mask = odd ? second_mask : first_mask;
-  assign odd_req_mask  = odd ? first_mask : second_mask;
 
 `ifdef SOFF_SIM
   import "DPI-C" function void soff_access(
@@ -119,8 +115,8 @@ module soff_wide_store_port #(
       requests <= 64'd0;
       refused <= 64'd0;
     end else begin
-      requests <= requests + {63'd0, even_accept} + {63'd0, odd_accept};
-      if ((even_req_valid & ~even_req_ready) | (odd_req_valid & ~odd_req_ready)) refused <= refused + 64'd1;
+      if (|accept) requests <= requests + 64'($countones(accept));
+      if (|(req_valid & ~req_ready)) refused <= refused + 64'd1;
       if (t_fire & t_enable)
         for (j = 0; j < LANES; j = j + 1)
           if (t_lanes[j]) soff_access(SITE, 64'(t_addr) + 64'(j * LANE_BYTES), BYTES, 1'b1);

@@ -22,10 +22,17 @@ const wide: readonly Parameters[] = [
   { LANES: 64, LANE_BYTES: 1 },
 ];
 
+const wideParts: readonly Parameters[] = [
+  { LANES: 16, LANE_BYTES: 4, PARTS: 4 },
+  { LANES: 48, LANE_BYTES: 4, PARTS: 4 },
+  { LANES: 3, LANE_BYTES: 64, PARTS: 4 },
+];
+
 const table: Readonly<Record<string, readonly Parameters[]>> = {
   soff_delay: cross(each("WIDTH", [1, 40]), each("CYCLES", [0, 1, 4, 33])),
   soff_fifo: cross(each("WIDTH", [1, 72]), each("DEPTH", [1, 2, 3, 32, 33])),
   soff_bank_port: cross(each("BANKS", [2, 4]), each("ANSWERS", [0, 1])),
+  soff_line_reader: each("TARGETS", [2, 8]),
   soff_lzc: each("WIDTH", [1, 3, 24, 77]),
   soff_leading_zeros: each("WIDTH", [1, 5, 64, 128]),
   soff_count_ones: each("WIDTH", [1, 5, 64, 128]),
@@ -60,9 +67,11 @@ const table: Readonly<Record<string, readonly Parameters[]>> = {
     { LANES: 3, LANE_BYTES: 8, SHIFT_W: 3 },
     { LANES: 1, LANE_BYTES: 64, SHIFT_W: 1 },
     { LANES: 64, LANE_BYTES: 1, SHIFT_W: 6 },
+    { LANES: 48, LANE_BYTES: 4, PARTS: 4, SHIFT_W: 4 },
+    { LANES: 3, LANE_BYTES: 64, PARTS: 4, SHIFT_W: 1 },
   ],
-  soff_wide_load_port: wide,
-  soff_wide_store_port: wide,
+  soff_wide_load_port: [...wide, ...cross(wideParts, each("REUSE", [0, 1]))],
+  soff_wide_store_port: [...wide, ...wideParts],
   soff_npu_walk: each("DIMS", [1, 5]),
   soff_npu_memory: [{ BANKS: 1 }, { BYTES: 64, BANKS: 8 }],
   soff_npu_load: each("BYTES", [4, 64]),

@@ -15,6 +15,8 @@ export interface LinePorts {
   readonly rdLine: Expr;
   readonly rdDataValid: Expr;
   readonly rdData: Expr;
+  /** Of a cache whose lines wait outside of it. */
+  readonly rdDataReady?: Expr;
   readonly wrValid: Expr;
   readonly wrReady: Expr;
   readonly wrLine: Expr;
@@ -38,6 +40,8 @@ export interface CacheShape {
   readonly writes: boolean;
   readonly atomics: boolean;
   readonly floatAdders: number;
+  /** Lines that come wait outside (`soff_line_reader`). */
+  readonly fillsOutside: boolean;
   /** No cache: accesses go straight to the channel. */
   readonly direct?: boolean;
   readonly channel: number;
@@ -80,6 +84,7 @@ export function emitCache(m: ModuleBuilder, shape: CacheShape, request: Record<s
     rdLine: wire("rd_line", lineBits),
     rdDataValid: wire("rd_data_valid"),
     rdData: wire("rd_data", lineBytes * 8),
+    ...(shape.fillsOutside ? { rdDataReady: wire("rd_data_ready") } : {}),
     wrValid: wire("wr_valid"),
     wrReady: wire("wr_ready"),
     wrLine: wire("wr_line", lineBits),
@@ -123,10 +128,20 @@ export function emitCache(m: ModuleBuilder, shape: CacheShape, request: Record<s
         SETS: shape.sets,
         WAYS: shape.ways,
         GRAIN_BYTES: shape.grainBytes,
+        ...(shape.fillsOutside ? { FILLS: 0 } : {}),
         ATOMICS: shape.atomics ? 1 : 0,
         FADD: shape.floatAdders,
       },
-      { clk, rst, start, flush: name("flush", 1), flushed: ports.flushed, ...request, ...lines },
+      {
+        clk,
+        rst,
+        start,
+        flush: name("flush", 1),
+        flushed: ports.flushed,
+        ...request,
+        ...lines,
+        rd_data_ready: ports.rdDataReady ?? m.wire(`unused_${shape.name}_rd_data_ready`),
+      },
     );
   }
   if (!reads) {

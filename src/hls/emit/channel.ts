@@ -86,9 +86,9 @@ export function emitChannel(
 }
 
 /** Bits of the AXI ids of a design: enough for all that can ask any of its channels. */
-export function axiIdBits(memory: MemorySystem): number {
-  const readers = memory.units.filter((u) => !u.shared);
-  return bitsFor(readers.reduce((n, u) => n + u.banks, memory.shared.length));
+export function axiIdBits({ units }: MemorySystem): number {
+  const fronts = new Set(units.flatMap((u) => u.fronts));
+  return bitsFor(units.reduce((n, u) => n + (fronts.has(u) ? 0 : u.banks), 0));
 }
 
 function axiPorts(

@@ -4,12 +4,15 @@ import type { ModuleBuilder } from "../../rtl/module.js";
 import { answers } from "../datapath/plan.js";
 import type { Access } from "../datapath/types.js";
 import { accessBytes } from "../memory/scratch.js";
-import type { LinePart, MemoryUnit, UnitClient } from "../memory/units.js";
+import type { MemoryUnit, UnitClient } from "../memory/units.js";
+import { atomicCode } from "./atomic.js";
 import { portPrefix } from "./ports.js";
 
 /** What a client asks a memory unit, or one bank of it. */
 export interface Requester {
-  readonly access: Access;
+  readonly write: boolean;
+  /** Code of an atomic; 0 for others. */
+  readonly op: number;
   /** Bits of an answer. */
   readonly bits: number;
   readonly mask: Expr;
@@ -25,8 +28,9 @@ export interface Requester {
 /** Wires of one access between a datapath and its memory unit. */
 export interface Client extends Requester {
   readonly name: string;
+  readonly access: Access;
   readonly datapath: number;
-  readonly part?: LinePart;
+  readonly part?: number;
   /** By port of the datapath. */
   readonly ports: Record<string, Expr>;
 }
@@ -43,7 +47,7 @@ export function declareClient(
   const { node } = access;
   const prefix = portPrefix(access, part);
   const name = datapaths > 1 ? `d${datapath}_${prefix}` : prefix;
-  const bytes = part ? unit.lineBytes : accessBytes(access);
+  const bytes = part !== undefined ? unit.lineBytes : accessBytes(access);
   const ports: Record<string, Expr> = {};
   const wire = (port: string, width = 1): Expr => {
     const w = m.wire(`${name}_${port}`, width);
@@ -59,14 +63,16 @@ export function declareClient(
     name,
     access,
     datapath,
-    ...(part ? { part } : {}),
+    write: node.kind === "store",
+    op: atomicCode(node),
+    ...(part !== undefined ? { part } : {}),
     bits: bytes * 8,
     ports,
     valid,
     ready,
     addr,
     data,
-    mask: part && node.kind === "store" ? wire("req_mask", bytes) : constant(written, unit.dataBytes),
+    mask: part !== undefined && node.kind === "store" ? wire("req_mask", bytes) : constant(written, unit.dataBytes),
     compare: node.kind === "atomic" && node.compare ? wire("req_compare", bytes * 8) : undefined,
     respValid: answers(access) ? wire("resp_valid") : undefined,
     respData: answers(access) ? wire("resp_data", bytes * 8) : undefined,

@@ -8,6 +8,7 @@ import type { SourceSpan } from "../../support/source.js";
 import type { Access, Datapath } from "../datapath/types.js";
 import type { Type, ValueId } from "../ir/types.js";
 import { type ScratchUnit, variableAddress } from "../memory/scratch.js";
+import type { MemorySystem } from "../memory/units.js";
 import type { ScratchClient } from "./scratch.js";
 import type { GroupState } from "./slots.js";
 import { type Stream, TokenLayout } from "./stream.js";
@@ -26,8 +27,8 @@ export class EmitContext implements OperandContext {
     private readonly names: ReadonlyMap<ValueId, string>,
     private readonly uniformExprs: ReadonlyMap<ValueId, Expr>,
     private readonly scratch: readonly ScratchUnit[],
-    /** Bytes of a line of global memory. */
-    readonly lineBytes: number,
+    /** How global memory is reached. */
+    readonly memory: MemorySystem,
   ) {}
 
   readonly uniform = (id: ValueId): Expr | undefined => this.uniformExprs.get(id);

@@ -8,6 +8,7 @@ import { operationOperands } from "../datapath/schedule.js";
 import type { Datapath, ItemValue, Segment } from "../datapath/types.js";
 import type { Operand, ValueId } from "../ir/types.js";
 import type { ScratchUnit } from "../memory/scratch.js";
+import type { MemorySystem } from "../memory/units.js";
 import { nodeOperands } from "../structure/types.js";
 import { EmitContext } from "./context.js";
 import { emitScratch, slotLogPort } from "./scratch.js";
@@ -31,13 +32,13 @@ export function emitDatapath(
   moduleName: string,
   addressBits: number,
   scratch: readonly ScratchUnit[],
-  lineBytes: number,
+  memory: MemorySystem,
 ): DatapathModule {
   const m = new ModuleBuilder(moduleName, [`Datapath of kernel ${datapath.name}.`]);
   m.input("clk");
   m.input("rst");
   const uniformExprs = new Map<ValueId, Expr>();
-  const context = new EmitContext(datapath, addressBits, datapath.names, uniformExprs, scratch, lineBytes);
+  const context = new EmitContext(datapath, addressBits, datapath.names, uniformExprs, scratch, memory);
 
   const item = { valid: m.input("item_valid"), ready: m.output("item_ready") };
   const fields = new Map<ValueId, Expr>();

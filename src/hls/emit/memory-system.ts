@@ -1,14 +1,14 @@
-/** Prints the memory system of the top module: units, second levels and channels. */
+/** Prints the memory system of the top module: units and channels. */
 import type { CacheInfo, StageInfo } from "../../rtl/design.js";
 import type { Expr } from "../../rtl/expr.js";
 import type { ModuleBuilder } from "../../rtl/module.js";
 import type { Board } from "../../target/board.js";
 import type { Datapath, MemoryGroup } from "../datapath/types.js";
-import type { MemorySystem, MemoryUnit, SharedCache } from "../memory/units.js";
+import type { MemorySystem, MemoryUnit } from "../memory/units.js";
 import type { LinePorts } from "./cache.js";
 import { axiIdBits, emitChannel } from "./channel.js";
-import { type Client, declareClient } from "./client.js";
-import { emitShared } from "./shared-cache.js";
+import { type Client, declareClient, type Requester } from "./client.js";
+import { emitFront } from "./front.js";
 import { bankName, emitUnit } from "./unit.js";
 
 /** The wires between all datapaths and the memory system, by unit; a datapath connects the `ports` of its own. */
@@ -51,35 +51,39 @@ export function emitMemory(
     const sites = [...new Set(units.flatMap((u) => u.clients.map((c) => c.access.site)))];
     stages.push({ instance, kind: "cache", label, ...place, sites, cache: info });
   };
-  const linesOf = ({ sets, ways }: MemoryUnit | SharedCache): number => sets * ways;
   const namesOf = (group: MemoryGroup): string => group.parameters.map((p) => datapath.parameters[p]!.name).join(", ");
   const flushed: Expr[] = [];
-  const toChannel: LinePorts[] = [];
-  const toShared = new Map<SharedCache, LinePorts[]>(memory.shared.map((s) => [s, []]));
+  const lines: LinePorts[] = [];
+  const behind = new Map(memory.units.flatMap((u) => u.fronts.map((front) => [front, u] as const)));
+  const asked = new Map<MemoryUnit, Requester[][]>();
   for (const unit of memory.units) {
-    const lines = emitUnit(m, unit, clients.get(unit)!, addressBits, start);
-    lines.forEach((line, bank) => {
-      (unit.shared ? toShared.get(unit.shared)! : toChannel).push(line);
+    const second = behind.get(unit);
+    const fillsOutside = second !== undefined && second.banks > 1;
+    const ports = emitUnit(m, unit, clients.get(unit)!, asked.get(unit) ?? [], fillsOutside, addressBits, start);
+    ports.forEach((line, bank) => {
+      const name = bankName(unit, bank);
       flushed.push(line.flushed);
-      const { banks, lineBytes, channel } = unit;
-      const info: CacheInfo = { level: 1, lines: unit.direct ? 0 : linesOf(unit), banks, lineBytes, channel };
-      cache(`${bankName(unit, bank)}_cache`, `memory unit of ${namesOf(unit.group)}`, [unit], info);
+      const { banks, lineBytes, channel, fronts } = unit;
+      const level = fronts.length > 0 ? 2 : 1;
+      const info: CacheInfo = { level, lines: unit.direct ? 0 : unit.sets * unit.ways, banks, lineBytes, channel };
+      const label = `${level > 1 ? "second level" : "memory unit"} of ${namesOf(unit.group)}`;
+      cache(`${name}_cache`, label, [unit, ...fronts], info);
+      if (!second) {
+        lines.push(line);
+        return;
+      }
+      const requests = asked.get(second) ?? Array.from({ length: second.banks }, () => []);
+      asked.set(second, requests);
+      emitFront(m, name, line, second.banks).forEach((request, b) => {
+        requests[b]!.push(request);
+      });
     });
-  }
-  for (const [shared, lines] of toShared) {
-    const behind = memory.units.filter((u) => u.shared === shared);
-    const line = emitShared(m, shared, lines, addressBits, start);
-    toChannel.push(line);
-    flushed.push(line.flushed);
-    const { lineBytes, channel } = shared;
-    const info: CacheInfo = { level: 2, lines: linesOf(shared), banks: 1, lineBytes, channel };
-    cache(`${shared.name}_cache`, `second level of ${namesOf(shared.group)}`, behind, info);
   }
   const idBits = axiIdBits(memory);
   const errors = memory.channels.map((boardChannel, c) => {
     const label = `memory channel ${board.memory.kind}[${boardChannel}]`;
     stages.push({ instance: `channel${c}`, kind: "axi", label, ...place });
-    return emitChannel(m, c, toChannel, board, memory.sizes, idBits);
+    return emitChannel(m, c, lines, board, memory.sizes, idBits);
   });
   return { flushed, errors, stages };
 }

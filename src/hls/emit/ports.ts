@@ -2,12 +2,11 @@
 import { concat, constant, type Expr, zeroExtend } from "../../rtl/expr.js";
 import type { Access } from "../datapath/types.js";
 import { type Operand, type Type, widthOf } from "../ir/types.js";
-import type { LinePart } from "../memory/units.js";
 import type { EmitContext } from "./context.js";
 
 /** Names of the ports of the datapath module that belong to an access. */
-export function portPrefix(access: Access, part?: LinePart): string {
-  return `m${access.site}${part ? part[0] : ""}`;
+export function portPrefix(access: Access, part?: number): string {
+  return `m${access.site}${part === undefined ? "" : `p${part}`}`;
 }
 
 /** Answers of a load or atomic, in order, as the join takes them. */

@@ -139,7 +139,7 @@ export function emitTop(request: TopRequest): TopModule {
 
   m.blank();
   m.comment("Launch-wide values");
-  const context = new EmitContext(datapath, addressBits, datapath.names, new Map(), scratch, memory.lineBytes);
+  const context = new EmitContext(datapath, addressBits, datapath.names, new Map(), scratch, memory);
   const query: UniformQuery = (what, d) => {
     switch (what) {
       case "global_size":

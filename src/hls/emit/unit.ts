@@ -4,7 +4,7 @@ import { concat, constant, type Expr, slice, zeroExtend } from "../../rtl/expr.j
 import type { ModuleBuilder } from "../../rtl/module.js";
 import { bitsFor } from "../../support/numbers.js";
 import type { MemoryUnit } from "../memory/units.js";
-import { atomicCode, floatAdders } from "./atomic.js";
+import { floatAdders } from "./atomic.js";
 import { type CacheShape, declareRequest, emitCache, type LinePorts } from "./cache.js";
 import type { Client, Requester } from "./client.js";
 import { clk, rst } from "./stream.js";
@@ -14,11 +14,13 @@ export function bankName(unit: MemoryUnit, bank: number): string {
   return unit.banks > 1 ? `${unit.name}_b${bank}` : unit.name;
 }
 
-/** Returns the line ports, one set a bank. */
+/** Returns the line ports, one set a bank. `fronts`: what each bank is asked by the caches in front of it. */
 export function emitUnit(
   m: ModuleBuilder,
   unit: MemoryUnit,
   own: readonly Client[],
+  fronts: readonly (readonly Requester[])[],
+  fillsOutside: boolean,
   addressBits: number,
   start: Expr,
 ): LinePorts[] {
@@ -29,7 +31,15 @@ export function emitUnit(
   const requesters = splitClients(m, unit, own, addressBits);
   const bankBits = Math.log2(unit.banks);
   return requesters.map((list, bank) => {
-    const ports = emitBank(m, unit, bankName(unit, bank), list, addressBits - bankBits, start);
+    const ports = emitBank(
+      m,
+      unit,
+      bankName(unit, bank),
+      [...list, ...(fronts[bank] ?? [])],
+      fillsOutside,
+      addressBits - bankBits,
+      start,
+    );
     if (unit.banks === 1) return ports;
     const whole = (line: Expr): Expr => concat(line, constant(bank, bankBits));
     return { ...ports, rdLine: whole(ports.rdLine), wrLine: whole(ports.wrLine) };
@@ -49,10 +59,10 @@ function splitClients(
   const bankBits = Math.log2(banks);
   const lists: Requester[][] = Array.from({ length: banks }, () => []);
   for (const client of own) {
-    if (client.part) {
-      // Wide accesses know the parity of each line that they ask for.
+    if (client.part !== undefined) {
+      // Wide accesses have a port a bank.
       const upper = slice(client.addr, offsetBits + bankBits, addressBits - offsetBits - bankBits);
-      lists[client.part === "even" ? 0 : 1]!.push({
+      lists[client.part]!.push({
         ...client,
         addr: concat(upper, slice(client.addr, 0, offsetBits)),
       });
@@ -113,6 +123,7 @@ function emitBank(
   unit: MemoryUnit,
   bank: string,
   own: readonly Requester[],
+  fillsOutside: boolean,
   addressBits: number,
   start: Expr,
 ): LinePorts {
@@ -125,6 +136,7 @@ function emitBank(
     addressBits,
     tagBits: bitsFor(n),
     floatAdders: floatAdders(unit.clients.map((c) => c.access)),
+    fillsOutside,
   };
   const wire = (label: string, width = 1): Expr => m.wire(`${bank}_${label}`, width);
   const many = (pick: (c: Requester) => Expr): Expr => concat(...[...own].reverse().map(pick));
@@ -143,10 +155,10 @@ function emitBank(
       c_req_valid: many((c) => c.valid),
       c_req_ready: readyAll,
       c_req_addr: many((c) => c.addr),
-      c_req_write: many((c) => constant(c.access.node.kind === "store" ? 1 : 0, 1)),
+      c_req_write: many((c) => constant(c.write ? 1 : 0, 1)),
       c_req_wdata: many((c) => (c.data ? zeroExtend(c.data, bits) : constant(0, bits))),
       c_req_wmask: many((c) => zeroExtend(c.mask, unit.dataBytes)),
-      c_req_op: many((c) => constant(atomicCode(c.access.node), 4)),
+      c_req_op: many((c) => constant(c.op, 4)),
       c_req_compare: many((c) => (c.compare ? zeroExtend(c.compare, 64) : constant(0, 64))),
       c_resp_valid: respValidAll,
       c_resp_data: respData,

@@ -1,10 +1,9 @@
-/** Prints a wide access: lanes side by side, in one or two lines of memory, with a request port for each. */
-import { concat, type Expr } from "../../rtl/expr.js";
+/** Prints a wide access: lanes side by side, in neighbouring lines of memory, with request ports by line number. */
+import { concat, type Expr, slice } from "../../rtl/expr.js";
 import type { ModuleBuilder } from "../../rtl/module.js";
 import type { Access } from "../datapath/types.js";
 import type { Operand } from "../ir/types.js";
 import { accessBytes } from "../memory/scratch.js";
-import { type LinePart, lineParts } from "../memory/units.js";
 import type { EmitContext } from "./context.js";
 import { type Answer, lanesSideBySide, portPrefix } from "./ports.js";
 import { clk, rst, type Stream } from "./stream.js";
@@ -29,7 +28,8 @@ export function emitWide(
 ): Answer | undefined {
   const { node, lanes } = access;
   if (node.kind === "atomic") return undefined;
-  const { lineBytes } = context;
+  const { lineBytes, wide } = context.memory;
+  const { parts, reuse } = wide.get(access.site)!;
   const laneBytes = accessBytes(access);
   const accessDone = m.wire(`${label}_done`);
   token.done.push(accessDone);
@@ -38,10 +38,20 @@ export function emitWide(
     LINE_BYTES: lineBytes,
     LANES: lanes,
     LANE_BYTES: laneBytes,
+    PARTS: parts,
     SITE: access.site,
     BYTES: access.bytes,
   };
-  const port = (part: LinePart, name: string): string => `${portPrefix(access, part)}_${name}`;
+  const each = Array.from({ length: parts }, (_, part) => part);
+  /** A port of each part, side by side as one vector. */
+  const outputs = (name: string, width: number): Expr => {
+    const vector = m.wire(`${label}_${name}`, parts * width);
+    for (const p of each)
+      m.assign(m.output(`${portPrefix(access, p)}_${name}`, width), slice(vector, p * width, width));
+    return vector;
+  };
+  const inputs = (name: string, width: number): Expr =>
+    concat(...[...each].reverse().map((p) => m.input(`${portPrefix(access, p)}_${name}`, width)));
   const ports: Record<string, Expr> = {
     clk,
     rst,
@@ -51,24 +61,16 @@ export function emitWide(
     t_addr: token.read(node.pointer),
     t_done: accessDone,
     t_fire: token.fire,
+    req_valid: outputs("req_valid", 1),
+    req_ready: inputs("req_ready", 1),
+    req_addr: outputs("req_addr", context.addressBits),
   };
-  for (const part of lineParts) {
-    ports[`${part}_req_valid`] = m.output(port(part, "req_valid"));
-    ports[`${part}_req_ready`] = m.input(port(part, "req_ready"));
-    ports[`${part}_req_addr`] = m.output(port(part, "req_addr"), context.addressBits);
-  }
   if (node.kind === "store") {
-    for (const part of lineParts) {
-      ports[`${part}_req_data`] = m.output(port(part, "req_data"), lineBytes * 8);
-      ports[`${part}_req_mask`] = m.output(port(part, "req_mask"), lineBytes);
-    }
+    ports.req_data = outputs("req_data", lineBytes * 8);
+    ports.req_mask = outputs("req_mask", lineBytes);
     ports.t_data = lanesSideBySide(context, node.values, token.read, lanes * laneBytes * 8);
     m.instance("soff_wide_store_port", label, parameters, ports);
     return undefined;
-  }
-  for (const part of lineParts) {
-    ports[`${part}_resp_valid`] = m.input(port(part, "resp_valid"));
-    ports[`${part}_resp_data`] = m.input(port(part, "resp_data"), lineBytes * 8);
   }
   const answer = {
     access,
@@ -80,8 +82,15 @@ export function emitWide(
   m.instance(
     "soff_wide_load_port",
     label,
-    { ...parameters, DEPTH: token.depth },
-    { ...ports, r_valid: answer.valid, r_pop: answer.pop, r_data: answer.data },
+    { ...parameters, REUSE: reuse ? 1 : 0, DEPTH: token.depth },
+    {
+      ...ports,
+      resp_valid: inputs("resp_valid", 1),
+      resp_data: inputs("resp_data", lineBytes * 8),
+      r_valid: answer.valid,
+      r_pop: answer.pop,
+      r_data: answer.data,
+    },
   );
   return answer;
 }

@@ -5,21 +5,21 @@ import type { Access, Datapath, MemoryGroup } from "../datapath/types.js";
 import { accessOrder } from "./order.js";
 import type { MemorySizes } from "./sizes.js";
 
-/** What asks a unit: an access of one of the datapaths, or for a wide one its lines of even or of odd number. */
+/** What asks a unit: an access of one of the datapaths, or for a wide one the lines of a number modulo the unit's banks. */
 export interface UnitClient {
   readonly access: Access;
-  readonly part?: LinePart;
+  readonly part?: number;
   /** Number of the datapath that the access belongs to. */
   readonly datapath: number;
 }
-export type LinePart = "even" | "odd";
-export const lineParts: readonly LinePart[] = ["even", "odd"];
 
 /** Caches that serve some accesses together: one `soff_cache` a bank. */
 export interface MemoryUnit {
   readonly name: string;
   readonly group: MemoryGroup;
   readonly clients: readonly UnitClient[];
+  /** Units that this one is the second level of. */
+  readonly fronts: readonly MemoryUnit[];
   readonly reads: boolean;
   readonly writes: boolean;
   readonly atomics: boolean;
@@ -35,27 +35,24 @@ export interface MemoryUnit {
   readonly inflight: number;
   /** No caches in it. */
   readonly direct: boolean;
-  /** The second level behind it, which then asks the channel in its place. */
-  readonly shared?: SharedCache;
   /** Position in the design's list of channels. */
   readonly channel: number;
 }
 
-/** A second level: lines that several units of one group read. */
-export interface SharedCache {
-  readonly name: string;
-  readonly group: MemoryGroup;
-  readonly sets: number;
-  readonly ways: number;
-  readonly lineBytes: number;
-  readonly inflight: number;
-  readonly channel: number;
+/** How a wide access asks for its lines. */
+export interface WideShape {
+  /** Ports, by line number modulo this: the banks of its unit. */
+  readonly parts: number;
+  /** Lines do not change while the kernel runs, so that neighbouring tokens may share them. */
+  readonly reuse: boolean;
 }
 
 export interface MemorySystem {
   readonly datapaths: number;
+  /** Second levels behind what they serve. */
   readonly units: readonly MemoryUnit[];
-  readonly shared: readonly SharedCache[];
+  /** Of the wide accesses, by site. */
+  readonly wide: ReadonlyMap<number, WideShape>;
   readonly sizes: MemorySizes;
   /** Bytes of a line, the same in all units. */
   readonly lineBytes: number;
@@ -67,12 +64,16 @@ export interface MemorySystem {
 
 /** Cycles that a second level adds to a miss. */
 const sharedLatency = 16;
+/** Of a unit that wide stores alone go to. */
+const filledBytes = 8 * 1024;
+/** The least that serves a wide access a cycle wherever it begins. */
+const wideBanks = 2;
 
 /**
- * Loads that no store of their own work-item can come before have a cache each, with a second level behind all of a
- * group's; the stores then have a unit that never reads. Where a load may come after a store, both go through one unit, whose
- * banks keep their order. With several datapaths everything but the second level is a datapath's own, unless work-groups may
- * order their accesses among each other.
+ * Memory that a work-item loads only before it stores (or never stores) has readers: narrow loads have a cache each, behind
+ * which a second level serves all of the group, with wide loads as its direct clients. The stores then have a unit that never
+ * reads. Where a load may come after a store, both go through one unit, whose banks keep their order. With several datapaths
+ * everything but the second level is a datapath's own, unless work-groups may order their accesses among each other.
  */
 export function planMemory(
   datapath: Datapath,
@@ -81,12 +82,11 @@ export function planMemory(
   inflight: number,
   datapaths = 1,
 ): MemorySystem {
-  const { lineBytes, ways, mostBanks } = sizes;
   const boardChannels = board.memory.channels.value;
   const channels: number[] = [];
   const channelOfParameter = new Map<number, number>();
   const units: MemoryUnit[] = [];
-  const allShared: SharedCache[] = [];
+  const wide = new Map<number, WideShape>();
   const order = accessOrder(datapath);
   const everyDatapath = Array.from({ length: datapaths }, (_, k) => k);
   for (const group of datapath.groups) {
@@ -99,75 +99,117 @@ export function planMemory(
     }
     for (const p of group.parameters) channelOfParameter.set(p, channel);
     const accesses = datapath.accesses.filter((a) => a.group === group.index);
-    const own = (list: readonly Access[], copy: number): UnitClient[] =>
-      list.flatMap((access): UnitClient[] =>
-        access.lanes > 0 ? lineParts.map((part) => ({ access, part, datapath: copy })) : [{ access, datapath: copy }],
-      );
-    const add = (kind: string, clients: readonly UnitClient[], banks: number, shared?: SharedCache): void => {
-      if (clients.length === 0) return;
-      const widths = clients.map((c) => (c.part ? lineBytes : powerOfTwo(c.access.bytes)));
-      const reads = clients.some((c) => c.access.node.kind !== "store");
-      units.push({
-        name: `g${group.index}_${kind}${units.filter((u) => u.group === group).length}`,
-        group,
-        clients,
-        reads,
-        writes: clients.some((c) => c.access.node.kind !== "load"),
-        atomics: clients.some((c) => c.access.node.kind === "atomic"),
-        dataBytes: Math.max(...widths),
-        grainBytes: Math.min(...widths),
-        banks,
-        sets: Math.max(1, sizes.cacheBytes / lineBytes / ways / banks),
-        ways,
-        lineBytes,
-        inflight: inflight + (shared ? sharedLatency : 0),
-        direct: sizes.direct,
-        ...(shared ? { shared } : {}),
-        channel,
-      });
-    };
+    const builder = new GroupUnits(group, sizes, inflight, channel, wide);
     const isApart = !group.writes || (!group.atomics && !order.fenced && !order.loadedAfterStores.has(group.index));
     if (isApart) {
-      const loads = accesses.filter((a) => a.node.kind === "load");
-      const stores = accesses.filter((a) => a.node.kind === "store");
-      const readers = deal(
-        everyDatapath.flatMap((k) => own(loads, k)),
-        sizes.readersPerGroup,
+      builder.readers(
+        accesses.filter((a) => a.node.kind === "load"),
+        everyDatapath,
       );
-      const shared: SharedCache | undefined =
-        readers.length > 1 && sizes.sharedBytes > 0
-          ? {
-              name: `g${group.index}_shared`,
-              group,
-              sets: Math.max(1, sizes.sharedBytes / lineBytes / ways),
-              ways,
-              lineBytes,
-              inflight,
-              channel,
-            }
-          : undefined;
-      if (shared) allShared.push(shared);
-      for (const clients of readers) add("r", clients, 1, shared);
-      for (const k of everyDatapath) {
-        const clients = own(stores, k);
-        add("w", clients, banksFor(clients, mostBanks));
-      }
-    } else if (group.atomics || order.fenced) {
-      const clients = everyDatapath.flatMap((k) => own(accesses, k));
-      add("u", clients, banksFor(clients, mostBanks));
-    } else
-      for (const k of everyDatapath) {
-        const clients = own(accesses, k);
-        add("u", clients, banksFor(clients, mostBanks));
-      }
+      const stores = accesses.filter((a) => a.node.kind === "store");
+      for (const k of everyDatapath) builder.unit("w", stores, [k]);
+    } else if (group.atomics || order.fenced) builder.unit("u", accesses, everyDatapath);
+    else for (const k of everyDatapath) builder.unit("u", accesses, [k]);
+    units.push(...builder.units);
   }
-  return { datapaths, units, shared: allShared, sizes, lineBytes, channels, channelOfParameter };
+  return { datapaths, units, wide, sizes, lineBytes: sizes.lineBytes, channels, channelOfParameter };
 }
 
-/** Wide accesses ask for lines of even and of odd number apart, hence two banks. */
-function banksFor(clients: readonly UnitClient[], mostBanks: number): number {
-  if (clients.some((c) => c.part)) return 2;
-  return Math.min(mostBanks, powerOfTwo(clients.length));
+/** Collects the units of one group. */
+class GroupUnits {
+  readonly units: MemoryUnit[] = [];
+
+  constructor(
+    private readonly group: MemoryGroup,
+    private readonly sizes: MemorySizes,
+    private readonly inflight: number,
+    private readonly channel: number,
+    private readonly wide: Map<number, WideShape>,
+  ) {}
+
+  /** All of the accesses, of these datapaths, in one unit. */
+  unit(kind: string, accesses: readonly Access[], datapaths: readonly number[]): void {
+    const isWide = accesses.some((a) => a.lanes > 0);
+    const count = accesses.length * datapaths.length;
+    const banks = isWide ? wideBanks : Math.min(this.sizes.mostBanks, powerOfTwo(count));
+    const clients = this.clients(accesses, datapaths, { parts: banks, reuse: false });
+    // Wide stores fill their lines at once: what is kept longer only makes the flush longer.
+    const isFilled = accesses.every((a) => a.lanes > 0 && a.node.kind === "store");
+    const bytes = isFilled ? Math.min(filledBytes, this.sizes.cacheBytes) : this.sizes.cacheBytes;
+    this.add(kind, { clients, banks, bytes });
+  }
+
+  /** Loads of memory that does not change under them. */
+  readers(loads: readonly Access[], datapaths: readonly number[]): void {
+    const { sizes } = this;
+    const wideLoads = loads.filter((a) => a.lanes > 0);
+    const narrow = this.clients(
+      loads.filter((a) => a.lanes === 0),
+      datapaths,
+    );
+    const askers = wideLoads.length * datapaths.length + narrow.length;
+    const hasShared = wideLoads.length > 0 || (askers > 1 && sizes.sharedBytes > 0);
+    const fronts = deal(narrow, sizes.readersPerGroup).map((clients) =>
+      this.add("r", { clients, banks: 1, bytes: sizes.cacheBytes, behind: hasShared ? sharedLatency : 0 }),
+    );
+    if (!hasShared) return;
+    const many = askers > 1 ? sizes.mostBanks : 1;
+    const banks = wideLoads.length > 0 ? Math.max(wideBanks, many) : many;
+    const clients = this.clients(wideLoads, datapaths, { parts: banks, reuse: true });
+    const bytes = askers > 1 ? Math.max(sizes.sharedBytes, sizes.cacheBytes) : sizes.cacheBytes;
+    this.add("s", { clients, fronts, banks, bytes });
+  }
+
+  private clients(accesses: readonly Access[], datapaths: readonly number[], shape?: WideShape): UnitClient[] {
+    return datapaths.flatMap((datapath) =>
+      accesses.flatMap((access): UnitClient[] => {
+        if (access.lanes === 0 || !shape) return [{ access, datapath }];
+        this.wide.set(access.site, shape);
+        return Array.from({ length: shape.parts }, (_, part) => ({ access, part, datapath }));
+      }),
+    );
+  }
+
+  private add(
+    kind: string,
+    unit: {
+      readonly clients: readonly UnitClient[];
+      readonly fronts?: readonly MemoryUnit[];
+      readonly banks: number;
+      /** Of all banks together. */
+      readonly bytes: number;
+      /** Cycles that a miss takes longer than in others. */
+      readonly behind?: number;
+    },
+  ): MemoryUnit {
+    const { group, sizes } = this;
+    const { clients, fronts = [], banks, bytes, behind = 0 } = unit;
+    const { lineBytes, ways } = sizes;
+    const widths = [
+      ...clients.map((c) => (c.part === undefined ? powerOfTwo(c.access.bytes) : lineBytes)),
+      ...fronts.map(() => lineBytes),
+    ];
+    const added: MemoryUnit = {
+      name: `g${group.index}_${kind}${this.units.length}`,
+      group,
+      clients,
+      fronts,
+      reads: fronts.length > 0 || clients.some((c) => c.access.node.kind !== "store"),
+      writes: clients.some((c) => c.access.node.kind !== "load"),
+      atomics: clients.some((c) => c.access.node.kind === "atomic"),
+      dataBytes: Math.max(...widths),
+      grainBytes: Math.min(...widths),
+      banks,
+      sets: Math.max(1, bytes / lineBytes / ways / banks),
+      ways,
+      lineBytes,
+      inflight: this.inflight + behind,
+      direct: sizes.direct,
+      channel: this.channel,
+    };
+    if (clients.length + fronts.length > 0) this.units.push(added);
+    return added;
+  }
 }
 
 /** Deals the clients out to at most `count` lists. */
