@@ -46,7 +46,8 @@ module soff_shell_link #(
   reg [3:0] state;
   wire idle = state == IDLE;
 
-  // ---- Receiving: what comes while a command is carried out is lost, and sent again by the host.
+  // ---- Receiving: what comes while a command is carried out is lost, and sent again by the host. A frame whose start
+  // was lost that way is dropped without an answer: two frames under way would otherwise keep breaking each other.
   wire rx_valid;
   wire [7:0] rx_data;
   soff_uart_rx #(
@@ -59,8 +60,9 @@ module soff_shell_link #(
       .data(rx_data)
   );
   reg escaped;
+  reg skip;  // until the next END
   reg [8:0] count;  // bytes of the frame so far
-  wire take = rx_valid && idle && rx_data != END && (escaped || rx_data != ESC);
+  wire take = rx_valid && idle && !skip && rx_data != END && (escaped || rx_data != ESC);
   wire [7:0] taken = !escaped ? rx_data : rx_data == ESC_END ? END : ESC;
   wire ended = rx_valid && idle && rx_data == END && count != 9'd0;
 
@@ -131,6 +133,7 @@ module soff_shell_link #(
     if (rst) begin
       state <= IDLE;
       escaped <= 1'b0;
+      skip <= 1'b0;
       count <= 9'd0;
       crc <= 32'hffffffff;
       crc_left <= 4'd0;
@@ -148,7 +151,8 @@ module soff_shell_link #(
         crc_bits <= {1'b0, crc_bits[7:1]};
         crc_left <= crc_left - 4'd1;
       end
-      if (rx_valid && idle) escaped <= !escaped && rx_data == ESC;
+      if (rx_valid && idle) escaped <= !skip && !escaped && rx_data == ESC;
+      if (rx_valid) skip <= (!idle || skip) && rx_data != END;
       if (take) begin
         if (count != 9'd511) count <= count + 9'd1;
         crc_bits <= taken;
