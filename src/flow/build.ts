@@ -2,7 +2,7 @@
 import { basename, extname, join } from "node:path";
 import type { Kernel } from "../hls/ir/types.js";
 import type { Design, DesignKernel } from "../rtl/design.js";
-import { type Diagnostic, unsupported } from "../support/errors.js";
+import { type Diagnostic, toolError } from "../support/errors.js";
 import type { Host } from "../support/host.js";
 import type { Board } from "../target/board.js";
 import { deepened } from "../target/deepen.js";
@@ -10,14 +10,17 @@ import { loadBoard, loadFamily } from "../target/load.js";
 import type { Implemented } from "./bitstream.js";
 import { type CompileOptions, compileKernels } from "./compile.js";
 import {
+  type ClockAttempt,
   type DesignReport,
   folderFiles,
+  type KernelReport,
   reportOf,
   withImplementations,
   writeDesignFolder,
   writeReport,
 } from "./design-folder.js";
 import type { Project } from "./project.js";
+import type { VendorFlow } from "./vendor-project.js";
 
 export interface BuildRequest {
   readonly files: readonly string[];
@@ -114,10 +117,33 @@ async function writeDesign(
   return { built, projects };
 }
 
-/** Rebuilds with deeper pipelines, at most. */
-const DEEPER = 3;
+/** Runs the board's vendor's tools on every kernel. */
+async function buildWithVendor(
+  host: Host,
+  request: FolderRequest,
+  folder: string,
+  flow: VendorFlow,
+): Promise<BuiltFolder> {
+  const { built, projects } = await writeDesign(host, request, folder);
+  const { runVendor } = await import("./vendor-run.js");
+  const base = reportOf(built.design);
+  const kernels: KernelReport[] = [];
+  for (const [index, project] of projects.entries()) {
+    const implementation = await runVendor(host, folder, project, built.board, flow);
+    kernels.push({ ...base.kernels[index]!, implementation });
+  }
+  const report = { ...base, kernels };
+  writeReport(host, folder, report);
+  return { built, folder, report, projects };
+}
+
 /** Beyond this more registers only make the circuit larger. */
 const DEEPEST = 3;
+/** Deeper pipelines that gain less than this are not the way: the longest path is elsewhere. */
+const LEAST_GAIN = 0.03;
+const MOST_ATTEMPTS = 8;
+/** Placements differ by a few per cent: a lowered clock leaves that much room. */
+const SLACK = 0.04;
 
 /**
  * Bitstreams of all kernels. When place and route misses the clock, pipelines are made deeper and everything is done
@@ -125,14 +151,13 @@ const DEEPEST = 3;
  */
 async function buildBitstreams(host: Host, request: FolderRequest, folder: string): Promise<BuiltFolder> {
   const { flow } = loadBoard(host, request.board);
-  if (flow.kind !== "open") {
-    throw unsupported("build/bitstream", `there is no flow to a bitstream for ${request.board} yet`);
-  }
+  if (flow.kind !== "open") return buildWithVendor(host, request, folder, flow);
   const { describePath, implement, reached } = await import("./bitstream.js");
   let depth = 1;
   let clockMHz: number | undefined;
-  const missed: Diagnostic[] = [];
-  for (let attempt = 0; ; attempt++) {
+  const warnings: Diagnostic[] = [];
+  const missed: ClockAttempt[] = [];
+  for (;;) {
     const { built, projects } = await writeDesign(
       host,
       { ...request, depth, ...(clockMHz === undefined ? {} : { clockMHz }) },
@@ -142,33 +167,41 @@ async function buildBitstreams(host: Host, request: FolderRequest, folder: strin
     const results: Implemented[] = [];
     for (const project of projects) results.push(await implement(host, folder, project, board, flow));
     const worst = results.reduce((a, b) => (reached(a.routed) <= reached(b.routed) ? a : b));
-    const report = withImplementations(reportOf(design), results, design, describePath);
+    const implemented = withImplementations(reportOf(design), results, design, describePath);
+    const report = missed.length > 0 ? { ...implemented, missed } : implemented;
     writeReport(host, folder, report);
     if (results.every((result) => result.bitstream !== undefined)) {
-      return { built: { ...built, warnings: [...built.warnings, ...missed] }, folder, report, projects };
+      return { built: { ...built, warnings: [...built.warnings, ...warnings] }, folder, report, projects };
     }
-    const part = reached(worst.routed);
     const { achievedMHz, wantedMHz } = worst.routed.clock;
-    if (attempt < DEEPER && depth < DEEPEST) {
-      depth = Math.min(DEEPEST, (depth / part) * 1.1);
-      host.progress(
-        `${achievedMHz.toFixed(1)} MHz of ${wantedMHz.toFixed(1)} MHz: deeper pipelines (${depth.toFixed(2)})`,
-      );
+    const criticalPath = describePath(design.kernels.find((k) => k.name === worst.kernel)!, worst.routed);
+    const before = missed.reduce<ClockAttempt | undefined>(
+      (a, b) => (a && a.achievedMHz > b.achievedMHz ? a : b),
+      undefined,
+    );
+    missed.push({ depth, kernel: worst.kernel, wantedMHz, achievedMHz, criticalPath });
+    if (missed.length > MOST_ATTEMPTS) {
+      throw toolError("build/no-clock", `place and route finds no clock for ${worst.kernel} on ${board.name}`, {
+        help: `What was tried is in ${join(folder, "report.json")}.`,
+      });
+    }
+    const helps = !before || achievedMHz > before.achievedMHz * (1 + LEAST_GAIN);
+    if (clockMHz === undefined && helps && depth < DEEPEST) {
+      depth = Math.min(DEEPEST, (depth / reached(worst.routed)) * 1.1);
+      host.progress(`${achievedMHz.toFixed(1)} of ${wantedMHz.toFixed(1)} MHz: deeper pipelines (${depth.toFixed(2)})`);
       continue;
     }
-    depth = 1;
-    clockMHz = Math.floor(achievedMHz * (1 - SLACK * (attempt - DEEPER + 1)) * 10) / 10;
-    missed.push({
+    const best = helps || !before ? { depth, achievedMHz } : before;
+    depth = best.depth;
+    clockMHz = Math.floor(Math.min(best.achievedMHz, clockMHz ?? Infinity) * (1 - SLACK) * 10) / 10;
+    warnings.push({
       code: "build/slower-clock",
       severity: "warning",
       message: `${worst.kernel} reaches ${achievedMHz.toFixed(1)} MHz of ${wantedMHz.toFixed(1)} MHz: built for ${clockMHz} MHz`,
-      help: `The longest path is in ${describePath(design.kernels.find((k) => k.name === worst.kernel)!, worst.routed)}.`,
+      help: `The longest path is in ${criticalPath}.`,
     });
   }
 }
-
-/** Placements differ by a few per cent: a lowered clock leaves that much room, more at each try. */
-const SLACK = 0.05;
 
 function defaultFolder({ files, board }: FolderRequest): string {
   const first = basename(files[0]!);

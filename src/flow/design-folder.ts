@@ -144,6 +144,16 @@ export interface KernelReport {
   readonly implementation?: ImplementationReport;
 }
 
+/** One try at a board's clock. */
+export interface ClockAttempt {
+  /** How much deeper pipelines were than the family's figures say. */
+  readonly depth: number;
+  readonly kernel: string;
+  readonly wantedMHz: number;
+  readonly achievedMHz: number;
+  readonly criticalPath: string;
+}
+
 /** What place and route made of a kernel and its shell. */
 export interface ImplementationReport {
   /** Relative to the design's folder; null when there is none. */
@@ -161,6 +171,8 @@ export interface DesignReport {
   readonly board: string;
   readonly clockMHz: number;
   readonly kernels: readonly KernelReport[];
+  /** Builds that missed the clock, before the one that is there. */
+  readonly missed?: readonly ClockAttempt[];
 }
 
 /** What `report.json` says about a design that has not been synthesised. */

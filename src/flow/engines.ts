@@ -41,7 +41,7 @@ const CULPRIT_STEPS = 1e9;
  */
 export async function simulateLaunch(host: Host, run: CircuitRun): Promise<SimulationResult> {
   const { circuit, board, kernel, launch, trace, stallSeed } = run;
-  checkLocalMemory(circuit.kernel, launch);
+  checkLaunch(circuit.kernel, launch);
   const before = copyLaunch(launch);
   const result = await simulate(host, {
     designDir: circuit.folder,
@@ -74,6 +74,24 @@ export async function simulateLaunch(host: Host, run: CircuitRun): Promise<Simul
       result.status satisfies never;
       throw new InternalError(`unknown status of a simulation: ${String(result.status)}`);
   }
+}
+
+/** Refuses a launch that the circuit has no room or no counters for; the interpreter has no such limits. */
+export function checkLaunch(kernel: DesignKernel, launch: Launch): void {
+  checkLocalMemory(kernel, launch);
+  const { rangeBits } = kernel;
+  if (rangeBits === undefined) return;
+  const { global, offset } = launch.range;
+  const isLarge =
+    global.some((n) => n >= 2 ** rangeBits) ||
+    global.reduce((product, n) => product * n, 1) >= 2 ** 32 ||
+    global.some((n, d) => n + offset[d]! >= 2 ** 32);
+  if (!isLarge) return;
+  throw inputError(
+    "launch/too-many-work-items",
+    `this board's circuits count up to ${grouped(2 ** rangeBits - 1)} work-items in a dimension and 2^32 in all`,
+    { help: "Launch the kernel in parts, with --offset." },
+  );
 }
 
 /** `__local` arguments have their room in the circuit; the interpreter has no such limit. */

@@ -5,6 +5,7 @@ import type { Host } from "../support/host.js";
 import type { Board, OpenFlow } from "../target/board.js";
 import { commandLines, files as placeFiles } from "../tools/nextpnr.js";
 import { netlistScript } from "../tools/yosys.js";
+import { vendorProject } from "./vendor-project.js";
 
 /** Everything of one kernel's project, by path relative to the design's folder. */
 export interface Project {
@@ -34,7 +35,7 @@ export function projectsOf(
     case "vitis":
     case "vivado":
     case "quartus":
-      return [];
+      return design.kernels.map((kernel) => vendorProject(host, board, flow, design, kernel, texts));
     default:
       return flow satisfies never;
   }

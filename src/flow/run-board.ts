@@ -9,7 +9,7 @@ import { designNumber } from "../shell/top.js";
 import { toolError, usageError } from "../support/errors.js";
 import type { Host } from "../support/host.js";
 import type { Board } from "../target/board.js";
-import type { Circuit } from "./engines.js";
+import { type Circuit, checkLaunch } from "./engines.js";
 
 /** Registers of soff_control. */
 const CONTROL = 0x00;
@@ -41,6 +41,7 @@ export async function runOnBoard(
     });
   }
   const { kernel } = circuit;
+  checkLaunch(kernel, launch);
   const baud = board.host.baud.value;
   const serial = await host.openSerial(port, baud);
   try {

@@ -106,6 +106,7 @@ function generateKernel(
       registers: registers.fields,
       ...(kernel.requiredLocalSize ? { requiredLocalSize: kernel.requiredLocalSize } : {}),
       localCapacity: sizedBytes,
+      ...(sizes.rangeBits < 32 ? { rangeBits: sizes.rangeBits } : {}),
       channels: memory.channels.map((boardChannel, index) => ({
         index,
         memory: `${board.memory.kind}[${boardChannel}]`,

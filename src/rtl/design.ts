@@ -111,6 +111,8 @@ export interface DesignKernel {
   readonly requiredLocalSize?: readonly [number, number, number];
   /** Bytes that a launch's `__local` arguments may have together. */
   readonly localCapacity: number;
+  /** Bits of a launch's range in each dimension, where they are fewer than 32. */
+  readonly rangeBits?: number;
   /** Absent in designs without printf. */
   readonly prints?: readonly DesignPrint[];
   readonly channels: readonly DesignChannel[];

@@ -9,7 +9,8 @@ module soff_dispatch #(
     parameter NUM_GROUPS = 1,
     parameter STEP0 = 1,  // work-items of a token in x, at most 255
     parameter STEP1 = 1,  // in y
-    parameter STEP2 = 1   // in z
+    parameter STEP2 = 1,  // in z
+    parameter RANGE_W = 32  // bits of a range: small boards count with fewer than 32, and ids have 32 bits then
 ) (
     input  wire         clk,
     input  wire         rst,
@@ -32,12 +33,14 @@ module soff_dispatch #(
     output wire         total_valid,
     output wire         finished        // level: from the last work-item to the next start
 );
+    localparam ID_W = (RANGE_W < 32) ? 32 : 64;
+
     reg  setup;      // the cycle after start: first group of every dimension
     reg  load;       // the cycle after that: its first work-item
     reg  wait_groups;
     reg  valid;
     reg  done;
-    reg  [63:0] count;
+    reg  [ID_W-1:0] count;
 
     wire [2:0] empty;
     wire [2:0] item_last;   // this work-item is the last of its group in this dimension
@@ -57,7 +60,7 @@ module soff_dispatch #(
             wait_groups <= 1'b0;
             valid       <= 1'b0;
             done        <= 1'b0;
-            count       <= 64'd0;
+            count       <= {ID_W{1'b0}};
         end else begin
             setup       <= start && empty == 3'd0;
             load        <= setup;
@@ -66,8 +69,8 @@ module soff_dispatch #(
             else if (last) valid <= 1'b0;
             if (start) done <= empty != 3'd0;
             else if (last) done <= 1'b1;
-            if (start) count <= 64'd0;
-            else if (step) count <= count + 64'd1;
+            if (start) count <= {ID_W{1'b0}};
+            else if (step) count <= count + 1'b1;
         end
     end
 
@@ -79,38 +82,50 @@ module soff_dispatch #(
     generate
         for (d = 0; d < 3; d = d + 1) begin : dim
             localparam [31:0] STEP = d == 0 ? STEP0 : d == 1 ? STEP1 : STEP2;
-            wire [31:0] range  = global_size[32*d +: 32];
-            wire [31:0] wanted = local_size[32*d +: 32];
-            wire [63:0] origin = global_offset[64*d +: 64];
+            localparam [RANGE_W-1:0] STRIDE = STEP[RANGE_W-1:0];
+            wire [RANGE_W-1:0] range  = global_size[32*d +: RANGE_W];
+            wire [31:0]        local_wanted = local_size[32*d +: 32];
+            // A group larger than any range is as good as the largest.
+            wire [RANGE_W-1:0] wanted;
+            if (RANGE_W < 32) begin : g_narrow
+                assign wanted = |local_wanted[31:RANGE_W] ? {RANGE_W{1'b1}} : local_wanted[RANGE_W-1:0];
+                wire unused = &{1'b0, global_size[32*d + RANGE_W +: 32 - RANGE_W]};
+            end else begin : g_narrow
+                assign wanted = local_wanted;
+            end
+            wire [ID_W-1:0]    origin = global_offset[64*d +: ID_W];
+            if (ID_W < 64) begin : g_short
+                wire unused = &{1'b0, global_offset[64*d + ID_W +: 64 - ID_W]};
+            end
 
-            reg  [31:0] group;           // usual size of a group, at least 1
+            reg  [RANGE_W-1:0] group;           // usual size of a group, at least 1
             reg         single;          // the first group is the last
             // The group after the current one.
-            reg  [31:0] next_left;       // work-items from its start to the end of the dimension
+            reg  [RANGE_W-1:0] next_left;       // work-items from its start to the end of the dimension
             reg         next_last;
-            reg  [63:0] next_base;
+            reg  [ID_W-1:0] next_base;
             // The current group and work-item.
-            reg  [63:0] base;
-            reg  [31:0] size;
+            reg  [ID_W-1:0] base;
+            reg  [RANGE_W-1:0] size;
             reg         size_fits;       // one token takes the whole group in this dimension
             reg         at_last_group;
-            reg  [31:0] group_id;
-            reg  [63:0] global_id;
-            reg  [31:0] local_id;
-            reg  [31:0] left;            // work-items of the group in this dimension from this token on
+            reg  [RANGE_W-1:0] group_id;
+            reg  [ID_W-1:0] global_id;
+            reg  [RANGE_W-1:0] local_id;
+            reg  [RANGE_W-1:0] left;            // work-items of the group in this dimension from this token on
             reg         at_last_item;
 
-            wire [31:0] next_size        = next_last ? next_left : group;
-            wire        next_size_fits   = next_size <= STEP;
+            wire [RANGE_W-1:0] next_size        = next_last ? next_left : group;
+            wire        next_size_fits   = next_size <= STRIDE;
             wire        advance_group    = load || group_step[d];
             wire        wrap             = item_step[d] && at_last_item;
 
-            assign empty[d]      = range == 32'd0;
+            assign empty[d]      = range == {RANGE_W{1'b0}};
             assign item_last[d]  = at_last_item;
             assign group_last[d] = at_last_group;
 
             always @(posedge clk) begin
-                if (start) group <= wanted == 32'd0 ? 32'd1 : wanted;
+                if (start) group <= wanted == {RANGE_W{1'b0}} ? {{RANGE_W-1{1'b0}}, 1'b1} : wanted;
 
                 if (setup) begin
                     single    <= range <= group;
@@ -120,7 +135,7 @@ module soff_dispatch #(
                 end else if (advance_group) begin
                     next_last <= next_last ? single : {1'b0, next_left} <= {group, 1'b0};
                     next_left <= next_last ? range : next_left - group;
-                    next_base <= next_last ? origin : next_base + {32'd0, group};
+                    next_base <= next_last ? origin : next_base + {{ID_W-RANGE_W{1'b0}}, group};
                 end
 
                 if (advance_group) begin
@@ -129,28 +144,28 @@ module soff_dispatch #(
                     size_fits     <= next_size_fits;
                     left          <= next_size;
                     at_last_group <= next_last;
-                    group_id      <= load || at_last_group ? 32'd0 : group_id + 32'd1;
+                    group_id      <= load || at_last_group ? {RANGE_W{1'b0}} : group_id + 1'b1;
                     global_id     <= next_base;
-                    local_id      <= 32'd0;
+                    local_id      <= {RANGE_W{1'b0}};
                     at_last_item  <= next_size_fits;
                 end else if (wrap) begin
                     global_id     <= base;
-                    local_id      <= 32'd0;
+                    local_id      <= {RANGE_W{1'b0}};
                     left          <= size;
                     at_last_item  <= size_fits;
                 end else if (item_step[d]) begin
-                    global_id     <= global_id + {32'd0, STEP};
-                    local_id      <= local_id + STEP;
-                    left          <= left - STEP;
-                    at_last_item  <= {1'b0, left} <= {STEP, 1'b0};
+                    global_id     <= global_id + {{ID_W-RANGE_W{1'b0}}, STRIDE};
+                    local_id      <= local_id + STRIDE;
+                    left          <= left - STRIDE;
+                    at_last_item  <= {1'b0, left} <= {STRIDE, 1'b0};
                 end
             end
 
-            assign lanes_all[8*d +: 8] = left < STEP ? left[7:0] : STEP[7:0];
-            assign gid_all[64*d +: 64] = global_id;
-            assign lid_all[32*d +: 32] = local_id;
-            assign grp_all[32*d +: 32] = group_id;
-            assign lsz_all[32*d +: 32] = size;
+            assign lanes_all[8*d +: 8] = left < STRIDE ? left[7:0] : STRIDE[7:0];
+            assign gid_all[64*d +: 64] = {{64-ID_W{1'b0}}, global_id};
+            assign lid_all[32*d +: 32] = {{32-RANGE_W{1'b0}}, local_id};
+            assign grp_all[32*d +: 32] = {{32-RANGE_W{1'b0}}, group_id};
+            assign lsz_all[32*d +: 32] = {{32-RANGE_W{1'b0}}, size};
         end
     endgenerate
 
@@ -221,7 +236,7 @@ module soff_dispatch #(
     assign out_last    = &item_last;
     assign finished    = done;
     assign total_valid = done;
-    assign total       = count;
+    assign total       = {{64-ID_W{1'b0}}, count};
     assign {gid2, gid1, gid0}    = gid_all;
     assign {lid2, lid1, lid0}    = lid_all;
     assign {grp2, grp1, grp0}    = grp_all;

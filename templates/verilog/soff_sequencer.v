@@ -3,7 +3,8 @@
 `default_nettype none
 module soff_sequencer #(
   parameter SETTLE = 0,    // cycles that launch-wide values need once the first work-item is there
-  parameter DATAPATHS = 1
+  parameter DATAPATHS = 1,
+  parameter COUNT_W = 64   // bits that count work-items
 ) (
   input  wire                 clk,
   input  wire                 rst,
@@ -22,8 +23,8 @@ module soff_sequencer #(
   localparam FLUSH = 2'd2;
 
   reg  [ 1:0] state;
-  reg  [63:0] retired;
-  reg  [63:0] retiring;
+  reg  [COUNT_W-1:0] retired;
+  reg  [COUNT_W-1:0] retiring;
   integer     k;
 
   generate
@@ -44,20 +45,26 @@ module soff_sequencer #(
     end
   endgenerate
 
+  generate
+    if (COUNT_W < 64) begin : g_short
+      wire unused = &{1'b0, total[63:COUNT_W]};
+    end
+  endgenerate
+
   always @* begin
-    retiring = 64'd0;
-    for (k = 0; k < DATAPATHS; k = k + 1) retiring = retiring + {63'd0, retire[k]};
+    retiring = {COUNT_W{1'b0}};
+    for (k = 0; k < DATAPATHS; k = k + 1) retiring = retiring + {{COUNT_W-1{1'b0}}, retire[k]};
   end
 
   always @(posedge clk)
     if (rst) begin
       state   <= IDLE;
-      retired <= 64'd0;
+      retired <= {COUNT_W{1'b0}};
     end else begin
-      retired <= start ? 64'd0 : retired + retiring;
+      retired <= start ? {COUNT_W{1'b0}} : retired + retiring;
       case (state)
         IDLE:    if (start) state <= RUN;
-        RUN:     if (total_valid && retired == total) state <= FLUSH;
+        RUN:     if (total_valid && retired == total[COUNT_W-1:0]) state <= FLUSH;
         default: if (flushed) state <= IDLE;
       endcase
     end

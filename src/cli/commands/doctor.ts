@@ -8,9 +8,18 @@ import type { SetExitCode } from "../program.js";
 export function doctorCommand(context: CommandContext, setExitCode: SetExitCode): Command {
   return new Command("doctor")
     .description("Say which tools are there, in which version, what each is needed for and how to get it.")
+    .option(
+      "--install",
+      "fetch the open FPGA tools (Yosys, nextpnr, packers) from PyPI into a virtual environment first",
+    )
     .option("--json", "print one JSON object")
     .addHelpText("after", "\nExits with 4 when a tool is missing that soff cannot do without.")
-    .action(async (options: { json?: boolean }) => {
+    .action(async (options: { json?: boolean; install?: true | string[] }) => {
+      if (options.install) {
+        const { installFpgaTools } = await import("../../tools/fpga-tools.js");
+        const folder = await installFpgaTools(context.host, options.install === true ? [] : options.install);
+        if (!options.json) print(context, `The open FPGA tools are in ${folder}\n`);
+      }
       const { probeTools } = await import("../../tools/tool.js");
       const { columns } = await import("../../support/text.js");
       const found = await probeTools(context.host);
@@ -30,9 +39,9 @@ export function doctorCommand(context: CommandContext, setExitCode: SetExitCode)
     });
 }
 
-const asJson = ({ tool, found, version }: ToolStatus) => ({
+const asJson = ({ tool, found, version, program }: ToolStatus) => ({
   name: tool.name,
-  program: tool.program,
+  program: program ?? tool.program,
   found,
   version: version ?? null,
   optional: tool.optional,
@@ -40,7 +49,7 @@ const asJson = ({ tool, found, version }: ToolStatus) => ({
   howToGet: tool.howToGet,
 });
 
-function asRow({ tool, found, version }: ToolStatus): string[] {
+function asRow({ tool, found, version, program }: ToolStatus): string[] {
   const state = found ? (version ?? "found") : tool.optional ? "not there (optional)" : "MISSING";
-  return [tool.program, state, tool.neededFor, found ? "" : tool.howToGet];
+  return [(program ?? tool.program).split("/").at(-1)!, state, tool.neededFor, found ? "" : tool.howToGet];
 }

@@ -118,6 +118,7 @@ export function emitTop(request: TopRequest): TopModule {
       STEP0: datapath.simd[0],
       STEP1: datapath.simd[1],
       STEP2: datapath.simd[2],
+      RANGE_W: memory.sizes.rangeBits,
     },
     {
       clk,
@@ -199,7 +200,11 @@ export function emitTop(request: TopRequest): TopModule {
   m.instance(
     "soff_sequencer",
     "sequencer",
-    { SETTLE: slots.groups > 0 ? Math.max(uniform.settle, shapeCycles) : uniform.settle, DATAPATHS: 1 },
+    {
+      SETTLE: slots.groups > 0 ? Math.max(uniform.settle, shapeCycles) : uniform.settle,
+      DATAPATHS: 1,
+      COUNT_W: memory.sizes.rangeBits < 32 ? 32 : 64,
+    },
     {
       clk,
       rst,

@@ -21,6 +21,8 @@ export interface MemorySizes {
   readonly queue: number;
   /** Beats of the longest burst. */
   readonly maxBurst: number;
+  /** Bits of a launch's range in each dimension. With fewer than 32, a launch has fewer than 2^32 work-items and ids of 32 bits. */
+  readonly rangeBits: number;
   /** Cycles of slack in queues that hide latency. */
   readonly slack: number;
 }
@@ -37,7 +39,7 @@ export function memorySizes(datapath: Datapath, board: Board): MemorySizes {
   // Memory on the chip answers in a few cycles whatever the address: nothing is gained by keeping a copy.
   const onChip = timing.rowMissNs.value === 0;
   if (onChip && !isWide && !hasAtomics && widest <= axiBytes) {
-    return { ...small, lineBytes: axiBytes, direct: true, maxBurst: 1, slack: 4 };
+    return { ...small, lineBytes: axiBytes, direct: true, maxBurst: 1, slack: 4, rangeBits: 20 };
   }
   if (axiDataBits <= narrowBits) {
     // Four beats: a row that has been opened is worth that much, and lines are registers and multiplexers in every unit.
@@ -59,6 +61,7 @@ const large = {
   // 4 KiB of 64-byte lines would be 64, but shorter ones share a channel better.
   maxBurst: 16,
   slack: 24,
+  rangeBits: 32,
 } as const;
 
 const small = {
@@ -71,4 +74,5 @@ const small = {
   queue: 8,
   maxBurst: 16,
   slack: 16,
+  rangeBits: 32,
 } as const;
