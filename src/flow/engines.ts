@@ -79,6 +79,7 @@ export async function simulateLaunch(host: Host, run: CircuitRun): Promise<Simul
 /** Refuses a launch that the circuit has no room or no counters for; the interpreter has no such limits. */
 export function checkLaunch(kernel: DesignKernel, launch: Launch): void {
   checkLocalMemory(kernel, launch);
+  checkBufferSizes(kernel, launch);
   const { rangeBits } = kernel;
   if (rangeBits === undefined) return;
   const { global, offset } = launch.range;
@@ -104,6 +105,19 @@ function checkLocalMemory({ localCapacity }: DesignKernel, launch: Launch): void
     { help: "Give less, or let a work-group handle less data." },
   );
 }
+
+/** Lanes of a token take it for granted that neighbours whose 32-bit index wraps are not both inside one buffer. */
+function checkBufferSizes({ simd }: DesignKernel, launch: Launch): void {
+  if (simd === 1) return;
+  for (const a of launch.arguments)
+    if (a.kind === "buffer" && a.bytes.length >= largestBuffer)
+      throw inputError(
+        "argument/buffer-size",
+        `buffer ${a.name} has ${grouped(a.bytes.length)} bytes; this circuit takes less than ${grouped(largestBuffer)}`,
+        { help: "Give a part of it to each of several launches." },
+      );
+}
+const largestBuffer = 2 ** 32;
 
 function unfinished(kernel: Kernel, { status, report }: SimulationResult): InternalError {
   return new InternalError(`the circuit of ${kernel.name} did not finish (${status})\n${report ?? ""}`);

@@ -24,7 +24,8 @@ import { type MemorySizes, memorySizes } from "./memory/sizes.js";
 import { planMemory } from "./memory/units.js";
 import { kernelPasses } from "./passes/index.js";
 import { runPasses } from "./passes/pass.js";
-import { withLanes } from "./simd/with-lanes.js";
+import { chooseSimd } from "./simd/choose.js";
+import { type Simd, withLanes } from "./simd/with-lanes.js";
 import { structureKernel } from "./structure/structure.js";
 
 export interface DesignRequest {
@@ -35,7 +36,7 @@ export interface DesignRequest {
   readonly sources: readonly string[];
   readonly host: Host;
   /** Work-items that share a token in each dimension; left out, the compiler's choice. Fewer where the kernel does not allow it. */
-  readonly simd?: readonly [number, number, number];
+  readonly simd?: Simd;
 }
 
 export interface GeneratedDesign {
@@ -70,7 +71,8 @@ function generateKernel(
   { board, family, simd }: DesignRequest,
 ): { described: Omit<DesignKernel, "files">; modules: Map<string, string> } {
   const kernel = runPasses(source, kernelPasses);
-  const structured = withLanes(structureKernel(kernel), simd ?? [1, 1, 1]);
+  const scalar = structureKernel(kernel);
+  const structured = withLanes(scalar, simd ?? chooseSimd(scalar, board));
   const datapath = buildDatapath(structured);
   const timing = new TimingModel(family, (o) => (o.kind === "value" ? datapath.types.get(o.id)! : o.type));
   const sizes = memorySizes(datapath, board);
