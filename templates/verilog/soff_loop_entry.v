@@ -1,9 +1,11 @@
-// Head of a ring: new tokens enter while fewer than TOKENS are inside, tokens that come round again go
-// first. The back-edge FIFO has room for every token inside, so that the ring always drains.
+// Head of a ring: new tokens enter while fewer than TOKENS are inside. The back-edge FIFO has room for every token inside,
+// so that the ring always drains, whoever goes first: tokens that come round again, or new ones where a ring is so
+// short that its tokens would never let another in.
 `default_nettype none
 module soff_loop_entry #(
   parameter WIDTH = 1,   // bits of a token
-  parameter TOKENS = 16  // most tokens inside the ring
+  parameter TOKENS = 16,  // most tokens inside the ring
+  parameter NEW_FIRST = 0 // new tokens before those that come round, which may be in the same cycle
 ) (
   input  wire             clk,
   input  wire             rst,
@@ -28,11 +30,13 @@ module soff_loop_entry #(
   wire [  WIDTH-1:0] again_data;
   wire               may_enter = held != TOKENS[COUNT_W-1:0];
   wire               enter = in_valid & in_ready;
+  wire               take_again = NEW_FIRST != 0 ? ~(in_valid & may_enter) : again_valid;
   wire               unused_back_ready;
 
   soff_fifo #(
     .WIDTH(WIDTH),
-    .DEPTH(TOKENS)
+    // One more where the body may take no time: a token comes back in the cycle in which it leaves the FIFO.
+    .DEPTH(NEW_FIRST != 0 ? TOKENS + 1 : TOKENS)
   ) back (
     .clk(clk),
     .rst(rst),
@@ -40,13 +44,13 @@ module soff_loop_entry #(
     .in_ready(unused_back_ready),
     .in_data(back_data),
     .out_valid(again_valid),
-    .out_ready(out_ready),
+    .out_ready(out_ready & take_again),
     .out_data(again_data)
   );
 
-  assign in_ready  = out_ready & ~again_valid & may_enter;
+  assign in_ready  = out_ready & may_enter & (NEW_FIRST != 0 ? 1'b1 : ~again_valid);
   assign out_valid = again_valid | (in_valid & may_enter);
-  assign out_data  = again_valid ? again_data : in_data;
+  assign out_data  = take_again ? again_data : in_data;
 
   always @(posedge clk)
     if (rst) held <= {COUNT_W{1'b0}};

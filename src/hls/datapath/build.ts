@@ -1,20 +1,34 @@
 /** From the structured form to the datapath: uniform values, memory groups, steps and islands. */
-import { powerOfTwo } from "../../support/numbers.js";
-import { type Def, type Operand, type Type, type ValueId, widthOf } from "../ir/types.js";
+import { bitsFor, powerOfTwo } from "../../support/numbers.js";
+import { type Def, i, type Operand, type Type, type ValueId, widthOf } from "../ir/types.js";
 import {
   type AccessNode,
   type LoopNode,
+  type Node,
   nodeDefs,
   nodeOperands,
   type PrintNode,
+  type PureInstruction,
   type Region,
   type StructuredKernel,
 } from "../structure/types.js";
+import { type LoopSplit, splitLoop } from "./decouple.js";
 import { type Grouping, groupAccesses } from "./groups.js";
 import { placeOperations } from "./placement.js";
 import { assignSlots, slotValues } from "./slots.js";
 import { cutIntoSteps, loopUses } from "./steps.js";
-import type { Access, Datapath, ItemValue, MemoryStep, PlacedObject, Print, Segment, Step } from "./types.js";
+import {
+  type Access,
+  type Datapath,
+  type DecoupledStep,
+  decoupledSlots,
+  type ItemValue,
+  type MemoryStep,
+  type PlacedObject,
+  type Print,
+  type Segment,
+  type Step,
+} from "./types.js";
 import { splitUniform } from "./uniform.js";
 
 /** Throws UnsupportedError for accesses whose memory cannot be told (see `groups.ts`). */
@@ -59,7 +73,7 @@ export function buildDatapath(kernel: StructuredKernel): Datapath {
     groups: builder.grouping.groups,
     constants: placeObjects(kernel),
     types,
-    names: new Map(defs.map((d) => [d.id, d.name])),
+    names: new Map([...defs, ...builder.made].map((d) => [d.id, d.name])),
     uniformValues,
   };
 }
@@ -69,10 +83,16 @@ class SegmentBuilder {
   readonly prints: Print[] = [];
   private barriers = 0;
 
+  /** Values that the datapath adds to those of the kernel. */
+  readonly made: Def[] = [];
+  private nextValue: number;
+
   constructor(
     readonly grouping: Grouping,
-    private readonly types: ReadonlyMap<ValueId, Type>,
-  ) {}
+    private readonly types: Map<ValueId, Type>,
+  ) {
+    this.nextValue = [...types.keys()].reduce((most, id) => Math.max(most, id), 0) + 1;
+  }
 
   build(region: Region, liveOut: ReadonlySet<ValueId>): Segment {
     const cut = cutIntoSteps(region, this.grouping);
@@ -81,7 +101,7 @@ class SegmentBuilder {
       if (!("kind" in set)) return this.memoryStep(set);
       switch (set.kind) {
         case "loop":
-          return { kind: "loop", loop: set, body: this.build(set.body, bodyLiveOut(region, set, liveOut)) };
+          return this.loop(set, usedAfter(region, set, liveOut));
         case "barrier":
           return { kind: "barrier", index: this.barriers++, node: set };
         case "fence":
@@ -91,6 +111,42 @@ class SegmentBuilder {
       }
     });
     return { islands, steps };
+  }
+
+  private loop(loop: LoopNode, after: ReadonlySet<ValueId>): Step {
+    const split = splitLoop(loop, this.grouping);
+    if (split) return this.decoupled(loop, split, after);
+    const live = new Set(after);
+    for (const o of [loop.again, ...loop.carried.map((c) => c.next)]) if (o.kind === "value") live.add(o.id);
+    return { kind: "loop", loop, body: this.build(loop.body, live) };
+  }
+
+  private decoupled(loop: LoopNode, split: LoopSplit, after: ReadonlySet<ValueId>): DecoupledStep {
+    const collected = operandIds(split.accumulators.map((c) => c.next));
+    for (const n of [...split.collector, ...split.post])
+      for (const id of operandIds(nodeOperands(n))) collected.add(id);
+    const pure = (nodes: readonly Node[]): PureInstruction[] =>
+      nodes.flatMap((n) => (n.kind === "pure" ? [n.instruction] : []));
+    return {
+      kind: "decoupled",
+      loop,
+      slot: this.fresh(i(bitsFor(decoupledSlots)), `${loop.label}_slot`),
+      first: this.fresh(i(1), `${loop.label}_first`),
+      last: this.fresh(i(1), `${loop.label}_last`),
+      inductions: split.inductions,
+      generator: pure(split.generator),
+      feed: this.build({ nodes: split.feed }, new Set([...after, ...collected])),
+      accumulators: split.accumulators,
+      collector: pure(split.collector),
+      post: split.post.length > 0 ? this.build({ nodes: split.post }, after) : undefined,
+    };
+  }
+
+  private fresh(type: Type, name: string): Def {
+    const def: Def = { id: this.nextValue++ as ValueId, type, name };
+    this.types.set(def.id, type);
+    this.made.push(def);
+    return def;
   }
 
   private memoryStep(nodes: readonly (AccessNode | PrintNode)[]): MemoryStep {
@@ -134,21 +190,20 @@ class SegmentBuilder {
   }
 }
 
-/** What the body of a loop leaves behind: its condition, its next values, and what is read after the loop. */
-function bodyLiveOut(region: Region, loop: LoopNode, liveOut: ReadonlySet<ValueId>): ReadonlySet<ValueId> {
+/** Values of a loop that are read after it. */
+function usedAfter(region: Region, loop: LoopNode, liveOut: ReadonlySet<ValueId>): ReadonlySet<ValueId> {
   const defined = new Set(nodeDefs(loop).map((d) => d.id));
-  const live = new Set<ValueId>();
-  const use = (id: ValueId): void => {
-    if (defined.has(id)) live.add(id);
-  };
-  for (const id of liveOut) use(id);
+  const used = new Set(liveOut);
   for (const n of region.nodes) {
     if (n === loop) continue;
-    for (const o of nodeOperands(n)) if (o.kind === "value") use(o.id);
-    if (n.kind === "loop") for (const id of loopUses(n)) use(id);
+    for (const id of operandIds(nodeOperands(n))) used.add(id);
+    if (n.kind === "loop") for (const id of loopUses(n)) used.add(id);
   }
-  for (const o of [loop.again, ...loop.carried.map((c) => c.next)]) if (o.kind === "value") live.add(o.id);
-  return live;
+  return new Set([...used].filter((id) => defined.has(id)));
+}
+
+function operandIds(operands: readonly Operand[]): Set<ValueId> {
+  return new Set(operands.flatMap((o) => (o.kind === "value" ? [o.id] : [])));
 }
 
 /** Lays the constant tables out, each at a multiple of its size rounded up to a power of two: an index needs no subtraction. */

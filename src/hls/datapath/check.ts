@@ -1,5 +1,5 @@
 /**
- * The invariants from which freedom of deadlock follows (docs/deadlock.md names them D1 to D6). Checked on every
+ * The invariants from which freedom of deadlock follows (docs/deadlock.md names them D1 to D8). Checked on every
  * plan before it is printed; a violation is a fault of the generator.
  */
 import { invariant } from "../../support/errors.js";
@@ -8,10 +8,12 @@ import { nodeDefs, nodeOperands } from "../structure/types.js";
 import {
   answers,
   type BarrierPlan,
+  type DecoupledPlan,
   type IslandPlan,
   type LoopPlan,
   type MemoryPlan,
   type SegmentPlan,
+  type SlotInputs,
 } from "./plan.js";
 import { operationOperands } from "./schedule.js";
 import { sameBundle } from "./steps.js";
@@ -47,6 +49,9 @@ function checkSegment(datapath: Datapath, plan: SegmentPlan, arriving: ReadonlyS
         break;
       case "loop":
         token = checkLoop(datapath, step, token);
+        break;
+      case "decoupled":
+        token = checkDecoupled(datapath, step, token);
         break;
       default:
         step satisfies never;
@@ -145,9 +150,47 @@ function checkLoop(datapath: Datapath, plan: LoopPlan, token: ReadonlySet<ValueI
   return new Set(plan.after);
 }
 
+function checkDecoupled(datapath: Datapath, plan: DecoupledPlan, token: ReadonlySet<ValueId>): ReadonlySet<ValueId> {
+  const { loop, slot, first, last, inductions, accumulators } = plan.step;
+  const known = (set: ReadonlySet<ValueId>, id: ValueId): boolean => set.has(id) || datapath.uniformValues.has(id);
+  for (const o of [loop.enable, ...loop.carried.map((c) => c.init)])
+    invariant(o.kind !== "value" || known(token, o.id), "a loop starts from a value that is not in the token");
+  const parked = [plan.feedInputs, plan.collector?.inputs, plan.post?.inputs, plan.exitInputs].flatMap(
+    (inputs) => inputs?.parked ?? [],
+  );
+  for (const id of parked) invariant(token.has(id), `parked value ${id} is not in the token`);
+  // D8: what one stage needs of an iteration, the stage before hands on; the rest was parked at the entrance.
+  const made = new Set([...inductions.map((c) => c.result.id), slot.id, first.id]);
+  for (const id of plan.generator.inputs)
+    invariant(made.has(id) || token.has(id), `ring value ${id} is not in the token`);
+  const generated = new Set([...checkIsland(datapath, plan.generator, new Set(plan.generator.inputs)), last.id]);
+  for (const o of [loop.again, ...inductions.map((c) => c.next)])
+    invariant(o.kind !== "value" || known(generated, o.id), "the generator's ring reads what it does not have");
+  const enter = (inputs: SlotInputs, from: ReadonlySet<ValueId>): ReadonlySet<ValueId> => {
+    for (const id of inputs.carried) invariant(from.has(id), `value ${id} does not come with the iteration`);
+    return new Set([...inputs.carried, ...inputs.parked]);
+  };
+  const unbounded = Number.POSITIVE_INFINITY;
+  checkSegment(datapath, plan.feed, enter(plan.feedInputs, generated), unbounded);
+  let end: ReadonlySet<ValueId> = new Set(plan.feed.islands[plan.feed.islands.length - 1]!.outputs);
+  if (plan.collector) {
+    const { inputs, island } = plan.collector;
+    const results = accumulators.map((c) => c.result.id);
+    end = checkIsland(datapath, island, new Set([...enter(inputs, end), ...results]));
+  }
+  if (plan.post) {
+    checkSegment(datapath, plan.post.segment, enter(plan.post.inputs, end), unbounded);
+    end = new Set(plan.post.segment.islands[plan.post.segment.islands.length - 1]!.outputs);
+  }
+  invariant(end.has(slot.id) && end.has(last.id), "an iteration leaves without its number");
+  enter(plan.exitInputs, end);
+  return new Set(plan.after);
+}
+
 function accessesOf(plan: SegmentPlan): Access[] {
   return plan.steps.flatMap((s) => {
     if (s.kind === "memory") return [...s.step.accesses];
+    if (s.kind === "decoupled") return [...accessesOf(s.feed), ...(s.post ? accessesOf(s.post.segment) : [])];
     return s.kind === "loop" ? accessesOf(s.body) : [];
   });
 }

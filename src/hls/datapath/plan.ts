@@ -2,8 +2,8 @@
  * Everything about a datapath that must be known before it is printed: what every token carries, the
  * schedule of every island, the depth of every FIFO and how many tokens a ring holds.
  */
-import type { Operand, ValueId } from "../ir/types.js";
-import { type LoopNode, type Node, nodeDefs, nodeOperands } from "../structure/types.js";
+import type { Def, Operand, ValueId } from "../ir/types.js";
+import { type LoopNode, type Node, nodeDefs, nodeOperands, type PureInstruction } from "../structure/types.js";
 import { operationOperands, type Schedule, scheduleIsland } from "./schedule.js";
 import { slotValues } from "./slots.js";
 import type { TimingModel } from "./timing.js";
@@ -11,6 +11,8 @@ import {
   type Access,
   type BarrierStep,
   type Datapath,
+  type DecoupledStep,
+  decoupledSlots,
   type LoopStep,
   type MemoryStep,
   operationDefs,
@@ -64,7 +66,28 @@ export interface BarrierPlan {
   readonly live: readonly ValueId[];
 }
 
-export type StepPlan = MemoryPlan | BarrierPlan | LoopPlan;
+/** What an iteration brings, and what its work-item left in a RAM at the entrance of the loop. */
+export interface SlotInputs {
+  readonly carried: readonly ValueId[];
+  readonly parked: readonly ValueId[];
+}
+
+export interface DecoupledPlan {
+  readonly kind: "decoupled";
+  readonly step: DecoupledStep;
+  /** Inputs are what goes round in the generator's ring. */
+  readonly generator: IslandPlan;
+  readonly feedInputs: SlotInputs;
+  readonly feed: SegmentPlan;
+  /** Undefined without accumulators. Its schedule also covers the accumulators' next values. */
+  readonly collector: { readonly inputs: SlotInputs; readonly island: IslandPlan } | undefined;
+  readonly post: { readonly inputs: SlotInputs; readonly segment: SegmentPlan } | undefined;
+  /** What is read after the loop: of the last iteration, and from before it. */
+  readonly exitInputs: SlotInputs;
+  readonly after: readonly ValueId[];
+}
+
+export type StepPlan = MemoryPlan | BarrierPlan | LoopPlan | DecoupledPlan;
 
 export interface SegmentPlan {
   readonly islands: readonly IslandPlan[];
@@ -106,7 +129,7 @@ class Planner {
       const step = steps[k - 1];
       if (!step) continue;
       live = new Set(live);
-      if (step.kind === "loop") {
+      if (step.kind === "loop" || step.kind === "decoupled") {
         for (const d of nodeDefs(step.loop)) live.delete(d.id);
         for (const id of this.usedInside(step.loop)) live.add(id);
         this.addUses(live, nodeOperands(step.loop));
@@ -129,6 +152,8 @@ class Planner {
           return { kind: "barrier", step, live: sorted(inputs[k + 1]!) };
         case "loop":
           return this.loop(step, inputs[k + 1]!);
+        case "decoupled":
+          return this.decoupled(step, inputs[k + 1]!);
         default:
           return step satisfies never;
       }
@@ -172,15 +197,102 @@ class Planner {
     };
   }
 
+  private decoupled(step: DecoupledStep, after: ReadonlySet<ValueId>): DecoupledPlan {
+    const { loop, slot, first, last, inductions, accumulators } = step;
+    const inside = new Set([...nodeDefs(loop), slot, first, last].map((d) => d.id));
+    const split = (ids: Iterable<ValueId>): SlotInputs => {
+      const all = sorted(ids);
+      return { carried: all.filter((id) => inside.has(id)), parked: all.filter((id) => !inside.has(id)) };
+    };
+    const unbounded = Number.POSITIVE_INFINITY;
+    const exitInputs = split(after);
+    const withSlot = (ids: Iterable<ValueId>, ...also: readonly Def[]): Set<ValueId> =>
+      new Set([...ids, slot.id, last.id, ...also.map((d) => d.id)]);
+
+    const postOut = withSlot(exitInputs.carried);
+    const postSegment = step.post && this.segment(step.post, postOut, unbounded);
+    const post = postSegment && { inputs: split(postSegment.islands[0]!.inputs), segment: postSegment };
+
+    const collectorOut = post ? withSlot(post.inputs.carried) : postOut;
+    const nextValues = new Set<ValueId>();
+    this.addUses(
+      nextValues,
+      accumulators.map((c) => c.next),
+    );
+    const collectorNeeds = this.before(step.collector, [...collectorOut, ...nextValues]);
+    const results = new Set(accumulators.map((c) => c.result.id));
+    const collector =
+      accumulators.length === 0
+        ? undefined
+        : {
+            inputs: split([...withSlot(collectorNeeds, first)].filter((id) => !results.has(id))),
+            island: this.island(step.collector, collectorNeeds, collectorOut, nextValues),
+          };
+
+    const feed = this.segment(step.feed, collector ? new Set(collector.inputs.carried) : collectorOut, unbounded);
+    const feedInputs = split(feed.islands[0]!.inputs);
+
+    // What goes round: what the feed takes from the inductions and what the generator itself reads.
+    const again = new Set<ValueId>();
+    this.addUses(again, [loop.again, ...inductions.map((c) => c.next)]);
+    const tail = new Set([...feedInputs.carried, ...again].filter((id) => id !== last.id));
+    const ring = new Set([...this.before(step.generator, tail), slot.id, first.id]);
+    for (const c of inductions) ring.add(c.result.id);
+    // Values from before the loop come round again, and the inductions' own come with the iteration.
+    const round = [...ring].filter((id) => !inside.has(id));
+    return {
+      kind: "decoupled",
+      step,
+      generator: this.island(step.generator, ring, new Set([...tail, ...round, slot.id, first.id]), new Set()),
+      feedInputs,
+      feed,
+      collector,
+      post,
+      exitInputs,
+      after: sorted(after),
+    };
+  }
+
+  /** An island of operations that are all its own; `also` is there at its end as well, though it does not leave. */
+  private island(
+    operations: readonly PureInstruction[],
+    inputs: Iterable<ValueId>,
+    outputs: Iterable<ValueId>,
+    also: Iterable<ValueId>,
+  ): IslandPlan {
+    const out = sorted(outputs);
+    const schedule = scheduleIsland(operations, sorted([...out, ...also]), this.timing);
+    return { schedule, inputs: sorted(inputs), outputs: out, depth: schedule.latency + fifoCycles + 2 };
+  }
+
+  /** What must be there before the operations for `needed` to be there after them. */
+  private before(operations: readonly PureInstruction[], needed: Iterable<ValueId>): Set<ValueId> {
+    const live = new Set(needed);
+    for (const x of operations) this.addUses(live, operationOperands(x));
+    for (const x of operations) live.delete(x.result.id);
+    return live;
+  }
+
   /** Cycles of one way through the segment when loads go to DRAM and inner rings are full. */
   private roundTrip(plan: SegmentPlan): number {
     const islands = plan.islands.reduce((n, x) => n + x.schedule.latency + fifoCycles, 0);
     const steps = plan.steps.reduce((n, s) => {
       if (s.kind === "loop") return n + s.tokens + 2 * fifoCycles;
+      if (s.kind === "decoupled") return n + decoupledSlots + this.latencyOf(s);
       if (s.kind === "barrier") return n + fifoCycles;
       return n + answerCycles(this.datapath, s.step.accesses, this.memory);
     }, 0);
     return islands + steps + fifoCycles;
+  }
+
+  /** Cycles of one iteration of a decoupled loop from its generator to its end. */
+  private latencyOf({ generator, feed, collector, post }: DecoupledPlan): number {
+    const islands = [generator, ...(collector ? [collector.island] : [])];
+    return (
+      islands.reduce((n, x) => n + x.schedule.latency + fifoCycles, 0) +
+      this.roundTrip(feed) +
+      (post ? this.roundTrip(post.segment) : 0)
+    );
   }
 
   /** Values from outside that the body of a loop reads, in its own operations or its back edge. */
@@ -224,6 +336,12 @@ export function containsBarrier(segment: Segment): boolean {
 }
 
 /** Depth-first list of the loops of a plan, with their nesting depth from 1. */
-export function plannedLoops(plan: SegmentPlan, depth = 1): { plan: LoopPlan; depth: number }[] {
-  return plan.steps.flatMap((s) => (s.kind === "loop" ? [{ plan: s, depth }, ...plannedLoops(s.body, depth + 1)] : []));
+export function plannedLoops(
+  plan: SegmentPlan,
+  depth = 1,
+): { readonly plan: LoopPlan | DecoupledPlan; readonly depth: number }[] {
+  return plan.steps.flatMap((s) => {
+    if (s.kind === "loop") return [{ plan: s, depth }, ...plannedLoops(s.body, depth + 1)];
+    return s.kind === "decoupled" ? [{ plan: s, depth }] : [];
+  });
 }

@@ -14,7 +14,7 @@ import type {
   ValueId,
   WorkItemQuery,
 } from "../ir/types.js";
-import type { AccessNode, BarrierNode, LoopNode, PrintNode, PureInstruction } from "../structure/types.js";
+import type { AccessNode, BarrierNode, Carried, LoopNode, PrintNode, PureInstruction } from "../structure/types.js";
 
 /** A read of a constant table: fixed latency, so it is an operation like any other. */
 export interface RomRead {
@@ -84,6 +84,29 @@ export interface LoopStep {
   readonly body: Segment;
 }
 
+/**
+ * A loop whose iterations need not wait for each other (see `decouple.ts`): a generator sends the iterations of all work-items inside
+ * into the feed, which runs ahead; the collector takes them in, and the last iteration leaves with the token.
+ */
+export interface DecoupledStep {
+  readonly kind: "decoupled";
+  readonly loop: LoopNode;
+  /** Number of the work-item inside the loop, and whether an iteration is its first and its last: fields of the tokens inside. */
+  readonly slot: Def;
+  readonly first: Def;
+  readonly last: Def;
+  readonly inductions: readonly Carried[];
+  readonly generator: readonly PureInstruction[];
+  readonly feed: Segment;
+  readonly accumulators: readonly Carried[];
+  readonly collector: readonly PureInstruction[];
+  /** Undefined when nothing depends on the accumulators but what is read after the loop. */
+  readonly post: Segment | undefined;
+}
+
+/** Work-items inside a decoupled loop at most. */
+export const decoupledSlots = 64;
+
 /** Waits for the work-group. */
 export interface BarrierStep {
   readonly kind: "barrier";
@@ -92,7 +115,7 @@ export interface BarrierStep {
   readonly node: BarrierNode;
 }
 
-export type Step = MemoryStep | BarrierStep | LoopStep;
+export type Step = MemoryStep | BarrierStep | LoopStep | DecoupledStep;
 
 /** `islands.length === steps.length + 1`: island k runs before step k, the last one after all steps. */
 export interface Segment {

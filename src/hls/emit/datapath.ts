@@ -104,7 +104,12 @@ function uniformsRead(datapath: Datapath): ValueId[] {
       else if (step.kind === "memory") for (const a of [...step.accesses, ...step.prints]) use(nodeOperands(a.node));
       else {
         use([...nodeOperands(step.loop), step.loop.again, ...step.loop.carried.map((c) => c.next)]);
-        visit(step.body);
+        if (step.kind === "loop") visit(step.body);
+        else {
+          for (const x of [...step.generator, ...step.collector]) use(operationOperands(x));
+          visit(step.feed);
+          if (step.post) visit(step.post);
+        }
       }
     }
   };

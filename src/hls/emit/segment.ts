@@ -3,6 +3,7 @@ import type { ModuleBuilder } from "../../rtl/module.js";
 import type { SegmentPlan, StepPlan } from "../datapath/plan.js";
 import { emitBarrier } from "./barrier.js";
 import type { EmitContext } from "./context.js";
+import { emitDecoupledLoop } from "./decoupled-loop.js";
 import { emitIsland } from "./island.js";
 import { emitLoop } from "./loop.js";
 import { emitMemoryStep } from "./memory-step.js";
@@ -34,6 +35,8 @@ function emitStep(m: ModuleBuilder, context: EmitContext, step: StepPlan, input:
   switch (step.kind) {
     case "loop":
       return emitLoop(m, context, step, input, label);
+    case "decoupled":
+      return emitDecoupledLoop(m, context, step, input, label);
     case "barrier":
       return emitBarrier(m, context, step, input, label);
     case "memory":

@@ -12,6 +12,8 @@ const mostOfDimension = 16;
 const shareOfDevice = 0.35;
 /** Operators with pipelines of their own at most, so that a design can still be simulated and placed. */
 const mostOperators = 256;
+/** Memory units of read-only buffers at most, for the same reason. */
+const mostUnits = 24;
 /** Twice the lanes are worth their area when they save at least this share of the cycles. */
 const worthwhile = 0.15;
 
@@ -27,13 +29,14 @@ export function chooseSimd(kernel: StructuredKernel, board: Board): Simd {
     const items = laned.lanes.reduce((n, l) => n * l.width, 1);
     return { simd, cost, perItem: cost.cycles / items };
   };
-  const fits = ({ lut, dsp, bram, operators }: Cost): boolean => {
+  const fits = ({ lut, dsp, bram, operators, units }: Cost): boolean => {
     const has = board.resources.value;
     return (
       lut <= has.lut * shareOfDevice &&
       dsp <= has.dsp * shareOfDevice &&
       bram <= has.bram * shareOfDevice &&
-      operators <= mostOperators
+      operators <= mostOperators &&
+      units <= mostUnits
     );
   };
   let best = evaluate([1, 1, 1]);

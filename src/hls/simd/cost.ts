@@ -19,6 +19,8 @@ export interface Cost {
   readonly bram: number;
   /** Operators with a pipeline of their own. */
   readonly operators: number;
+  /** Memory units of read-only buffers. */
+  readonly units: number;
 }
 
 /** How much more a cycle inside a loop counts than one around it. */
@@ -68,7 +70,7 @@ export function costOf({ kernel, channelBytes, channels }: CostRequest): Cost {
   };
   for (const n of kernel.body.nodes) count(n);
   const cycles = regionCycles(kernel.body, { grouping, typeOf, channelBytes, channels }, 0);
-  return { cycles, lut: lut + units * unitArea.lut, dsp, bram: units * unitArea.bram, operators };
+  return { cycles, lut: lut + units * unitArea.lut, dsp, bram: units * unitArea.bram, operators, units };
 }
 
 interface Machine {

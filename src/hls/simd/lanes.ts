@@ -20,6 +20,7 @@ import {
 import { mapOperands } from "../ir/walk.js";
 import { removeDeadNodes } from "../structure/dead.js";
 import type {
+  AccessNode,
   AtomicNode,
   LoadNode,
   LoopNode,
@@ -60,6 +61,8 @@ class LaneConversion {
   private nodes: Node[] = [];
   /** Which lanes are at work where we are; lane k's effects happen under `active[k]`. At least one is. */
   private active: readonly Operand[] = [];
+  /** The lanes that have a work-item at all. */
+  private present: readonly Operand[] = [];
 
   constructor(
     private readonly kernel: StructuredKernel,
@@ -100,6 +103,7 @@ class LaneConversion {
             span: kernel.span,
           })),
     );
+    this.present = this.active;
     const masks = this.nodes;
     const body = this.region(kernel.body, this.active);
     const variables = kernel.variables.flatMap((v): MemoryVariable[] =>
@@ -203,21 +207,23 @@ class LaneConversion {
     const chunk = this.chunk(node, step, size);
     if (chunk > 1) {
       const all = node.results.map((r) => this.laneDefs(r));
+      const bundle = chunk < this.width ? { bundle: this.bundleOf(node) } : {};
       for (let first = 0; first < this.width; first += chunk) {
         const range = Array.from({ length: Math.min(chunk, this.width - first) }, (_, k) => first + k);
         const laneEnables = range.map((k) => this.under(node.enable, k));
         this.nodes.push({
           ...node,
           results: range.flatMap((k) => all.map((defs) => defs[k]!)),
-          pointer: this.lane(node.pointer, first),
+          pointer: this.firstAddress(node, range, laneEnables, size),
           enable: this.anyOf(laneEnables),
           laneEnables,
+          ...bundle,
         });
       }
       return;
     }
     const all = node.results.map((r) => this.laneDefs(r));
-    const bundle = this.nextBundle++;
+    const bundle = this.bundleOf(node);
     for (let k = 0; k < this.width; k++)
       this.nodes.push({
         ...node,
@@ -234,20 +240,22 @@ class LaneConversion {
     const size = bytesOf(node.values.map((v) => this.typeOf(v)));
     const chunk = this.chunk(node, step, size);
     if (chunk > 1) {
+      const bundle = chunk < this.width ? { bundle: this.bundleOf(node) } : {};
       for (let first = 0; first < this.width; first += chunk) {
         const range = Array.from({ length: Math.min(chunk, this.width - first) }, (_, k) => first + k);
         const laneEnables = range.map((k) => this.under(node.enable, k));
         this.nodes.push({
           ...node,
           values: range.flatMap((k) => node.values.map((v) => this.lane(v, k))),
-          pointer: this.lane(node.pointer, first),
+          pointer: this.firstAddress(node, range, laneEnables, size),
           enable: this.anyOf(laneEnables),
           laneEnables,
+          ...bundle,
         });
       }
       return;
     }
-    const bundle = this.nextBundle++;
+    const bundle = this.bundleOf(node);
     for (let k = 0; k < this.width; k++)
       this.nodes.push({
         ...node,
@@ -257,6 +265,56 @@ class LaneConversion {
         ...(node.laneEnables ? { laneEnables: node.laneEnables.map((e) => this.under(e, k)) } : {}),
         bundle,
       });
+  }
+
+  /** The bundle of an access's lanes: the one it belongs to already, as a lane of another dimension. */
+  private bundleOf(node: AccessNode): number {
+    return node.bundle ?? this.nextBundle++;
+  }
+
+  /**
+   * The address of a wide access's first lane. Where an index of 32 bits may wrap, that is known only from a lane that does access
+   * memory: the first lane's own address may lie 2^32 elsewhere when the lane is off.
+   */
+  private firstAddress(
+    node: LoadNode | StoreNode,
+    range: readonly number[],
+    laneEnables: readonly Operand[],
+    size: number,
+  ): Operand {
+    const first = this.lane(node.pointer, range[0]!);
+    // Lanes that are missing at the edge of the range are the last ones.
+    const firstIsOn = this.active === this.present && this.uniform.isUniform(node.enable);
+    if (firstIsOn || this.uniform.step(node.pointer) !== "varies") return first;
+    const type = this.typeOf(node.pointer);
+    const known = range.map((k, index): { readonly on: Operand; readonly address: Operand } => ({
+      on: laneEnables[index]!,
+      address:
+        index === 0
+          ? first
+          : this.pure(type, "first", (result) => ({
+              op: "ptradd",
+              result,
+              pointer: this.lane(node.pointer, k),
+              offset: constOf(i(64), BigInt.asUintN(64, BigInt(-index * size))),
+              span: node.span,
+            })),
+    }));
+    const pick = (list: typeof known): (typeof known)[number] => {
+      if (list.length === 1) return list[0]!;
+      const a = pick(list.slice(0, list.length / 2));
+      const b = pick(list.slice(list.length / 2));
+      const address = this.pure(type, "first", (result) => ({
+        op: "select",
+        result,
+        condition: a.on,
+        whenTrue: a.address,
+        whenFalse: b.address,
+        span: node.span,
+      }));
+      return { on: this.anyOf([a.on, b.on]), address };
+    };
+    return pick(known).address;
   }
 
   /** Lanes that one wide access can serve; 1: none together. */
@@ -270,7 +328,7 @@ class LaneConversion {
 
   private atomic(node: AtomicNode): void {
     const defs = this.laneDefs(node.result);
-    const bundle = this.nextBundle++;
+    const bundle = this.bundleOf(node);
     defs.forEach((result, k) => {
       this.nodes.push({
         ...node,
