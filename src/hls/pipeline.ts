@@ -17,7 +17,7 @@ import { axiIdBits } from "./emit/channel.js";
 import { emitDatapath } from "./emit/datapath.js";
 import { argsBase, layoutRegisters } from "./emit/registers.js";
 import { emitTop, topModuleName } from "./emit/top.js";
-import { barriersOf, wayThrough } from "./estimate/cycles-plan.js";
+import { loopFigures, wayThrough } from "./estimate/cycles-plan.js";
 import type { Kernel, Operand, Type } from "./ir/types.js";
 import { planScratch, sizedBytes } from "./memory/scratch.js";
 import { type MemorySizes, memorySizes } from "./memory/sizes.js";
@@ -125,9 +125,7 @@ function generateKernel(
         line: p.step.loop.span.line,
         depth,
         counter,
-        tokens: p.tokens,
-        cycles: wayThrough(p.body, datapath, latency),
-        barriers: barriersOf(p),
+        ...loopFigures(p, datapath, latency),
       })),
       accesses: datapath.accesses.map((a) => {
         const group = datapath.groups[a.group]!;

@@ -94,8 +94,13 @@ export interface DesignLoop {
   readonly counter: number;
   /** Most tokens inside at a time. */
   readonly tokens: number;
-  /** Cycles of one iteration when every load hits and nobody waits, inner loops aside. */
+  /**
+   * Cycles of one iteration when every load hits and nobody waits, inner loops aside; of a decoupled loop, cycles between the iterations
+   * of one work-item.
+   */
   readonly cycles: number;
+  /** Of a decoupled loop: cycles that an iteration takes besides, while the next ones are under way. */
+  readonly ahead?: number;
   /** Barriers of an iteration, those of inner loops aside. */
   readonly barriers: number;
 }

@@ -192,7 +192,8 @@ function loopTimes(
     const { iterations, entries } = trips[k]!;
     const inside = Math.min(loop.tokens, room);
     let next = k + 1;
-    let latency = loop.cycles + missCycles + loop.barriers * (group / design.simd);
+    const isDecoupled = loop.ahead !== undefined;
+    let latency = loop.cycles + (isDecoupled ? 0 : missCycles) + loop.barriers * (group / design.simd);
     while (next < design.loops.length && design.loops[next]!.depth > loop.depth) {
       const inner = visit(next, inside);
       const perIteration = iterations === 0 ? 0 : trips[next]!.entries / iterations;
@@ -201,7 +202,8 @@ function loopTimes(
     }
     const cycles = iterations * Math.max(1, latency / Math.max(1, Math.min(inside, entries)));
     times.push({ loop, cycles, outermost: loop.depth === 1 });
-    return { next, perEntry: entries === 0 ? 0 : (iterations / entries) * latency };
+    const once = isDecoupled ? loop.ahead + missCycles : 0;
+    return { next, perEntry: entries === 0 ? 0 : (iterations / entries) * latency + once };
   };
   for (let k = 0; k < design.loops.length; ) k = visit(k, Math.max(1, tokens)).next;
   return times;

@@ -31,6 +31,9 @@ export function accessOrder(datapath: Datapath): AccessOrder {
           visit(step.body, stored);
           visit(step.body, stored);
           break;
+        case "decoupled":
+          for (const part of [step.feed, step.post, step.feed]) if (part) visit(part, stored);
+          break;
         case "barrier":
           break;
         default:

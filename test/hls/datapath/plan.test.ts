@@ -4,11 +4,17 @@ import { describe, expect, it } from "vitest";
 import { NodeHost } from "../../../src/cli/node-host.js";
 import { buildDatapath } from "../../../src/hls/datapath/build.js";
 import { checkPlan } from "../../../src/hls/datapath/check.js";
-import { type LoopPlan, type MemoryPlan, planSegment, type SegmentPlan } from "../../../src/hls/datapath/plan.js";
+import {
+  type DecoupledPlan,
+  type LoopPlan,
+  type MemoryPlan,
+  planSegment,
+  type SegmentPlan,
+} from "../../../src/hls/datapath/plan.js";
 import { TimingModel } from "../../../src/hls/datapath/timing.js";
 import type { Datapath } from "../../../src/hls/datapath/types.js";
 import { parseKernel } from "../../../src/hls/ir/parse.js";
-import type { Kernel } from "../../../src/hls/ir/types.js";
+import type { Kernel, ValueId } from "../../../src/hls/ir/types.js";
 import { structureKernel } from "../../../src/hls/structure/structure.js";
 import { loadFamily } from "../../../src/target/load.js";
 import { randomKernel } from "../random-kernel.js";
@@ -51,6 +57,9 @@ b2:
 }
 `;
 
+/** The same with a loop that ends by what it reads, so that its iterations wait for each other. */
+const search = dot.replace("%13 = icmp slt i32 %12, %2", "%13 = fcmp olt f32 %11, 0x42c80000");
+
 describe("plans", () => {
   it("keep the invariants, whatever the kernel", () => {
     fc.assert(
@@ -63,7 +72,7 @@ describe("plans", () => {
   });
 
   it("puts the loop first, then the load of the result as late as it may come, then the store", () => {
-    const { datapath, plan } = planOf(parseKernel(dot));
+    const { datapath, plan } = planOf(parseKernel(search));
     expect(plan.steps.map((s) => s.kind)).toEqual(["loop", "memory", "memory"]);
     const [loop, load, store] = plan.steps as [LoopPlan, MemoryPlan, MemoryPlan];
     expect(loop.body.steps.map((s) => s.kind)).toEqual(["memory"]);
@@ -76,15 +85,34 @@ describe("plans", () => {
   });
 
   it("sizes a ring so that it holds a token for every cycle of its round trip", () => {
-    const { plan } = planOf(parseKernel(dot));
+    const { plan } = planOf(parseKernel(search));
     const loop = plan.steps[0] as LoopPlan;
     const islands = loop.body.islands.reduce((n, i) => n + i.schedule.latency, 0);
     expect(islands).toBeGreaterThanOrEqual(family.latency.fadd32!);
     expect(loop.tokens).toBeGreaterThan(islands + 12 + 64);
   });
 
-  it("are refused when an invariant is broken", () => {
+  it("takes a loop apart whose iterations wait for each other only in a sum", () => {
     const { datapath, plan } = planOf(parseKernel(dot));
+    expect(plan.steps.map((s) => s.kind)).toEqual(["decoupled", "memory", "memory"]);
+    const [loop, ...rest] = plan.steps as [DecoupledPlan, MemoryPlan, MemoryPlan];
+    expect(loop.step.inductions.map((c) => datapath.names.get(c.result.id))).toEqual(["k"]);
+    expect(loop.step.accumulators.map((c) => datapath.names.get(c.result.id))).toEqual(["s"]);
+    expect(loop.feed.steps.map((s) => s.kind)).toEqual(["memory"]);
+    expect(loop.collector!.island.schedule.latency).toBe(family.latency.fadd32);
+    // One work-item has an iteration every cycle.
+    expect(loop.generator.schedule.latency).toBe(0);
+    const withLoop = (changed: DecoupledPlan): SegmentPlan => ({ ...plan, steps: [changed, ...rest] });
+    const broken = [
+      withLoop({ ...loop, feedInputs: { ...loop.feedInputs, parked: [] } }),
+      withLoop({ ...loop, generator: { ...loop.generator, inputs: loop.generator.inputs.slice(1) } }),
+      withLoop({ ...loop, exitInputs: { carried: [...loop.exitInputs.carried, 10 as ValueId], parked: [] } }),
+    ];
+    for (const mutant of broken) expect(() => checkPlan(datapath, mutant)).toThrow();
+  });
+
+  it("are refused when an invariant is broken", () => {
+    const { datapath, plan } = planOf(parseKernel(search));
     const [loop, load, store] = plan.steps as [LoopPlan, MemoryPlan, MemoryPlan];
     const withSteps = (steps: SegmentPlan["steps"]): SegmentPlan => ({ ...plan, steps });
     const broken: [string, SegmentPlan][] = [
