@@ -55,6 +55,7 @@ export async function buildDesign(host: Host, request: BuildRequest): Promise<Bu
   const family = deepened(loadFamily(host, board.family), request.depth ?? 1);
   const { kernels, sourceNames, warnings } = await compileKernels(host, request.files, request.kernels, {
     ...request.compile,
+    unrollBudget: unrollBudget(board),
     single: request.single ?? false,
   });
   const { generateDesign } = await import("../hls/pipeline.js");
@@ -70,6 +71,11 @@ export async function buildDesign(host: Host, request: BuildRequest): Promise<Bu
   });
   const generated = { ...rest, design: withSourceNames(design, sourceNames) };
   return { board, design: generated.design, kernels, files: await folderFiles(generated, kernels), warnings };
+}
+
+/** What an unrolled loop may have on a board: next to nothing where every operator counts. */
+function unrollBudget(board: Board): number {
+  return Math.min(300, Math.floor(board.resources.value.lut / 6000));
 }
 
 /** A user may ask a built design for a kernel by the name that its source has. */

@@ -10,6 +10,8 @@ export interface CompileOptions {
   readonly includeDirs?: readonly string[];
   readonly std?: string;
   readonly clang?: string;
+  /** LLVM instructions that a wholly unrolled loop may have; default: loops stay as they are. */
+  readonly unrollBudget?: number;
 }
 
 export interface Compiled {

@@ -13,7 +13,9 @@ const shareOfDevice = 0.35;
 /** Operators with pipelines of their own at most, so that a design can still be simulated and placed. */
 const mostOperators = 256;
 /** Memory units of read-only buffers at most, for the same reason. */
-const mostUnits = 24;
+const mostUnits = 32;
+/** Accesses to on-chip memory at most: each has a way to every bank. */
+const mostScratchAccesses = 48;
 /** Twice the lanes are worth their area when they save at least this share of the cycles. */
 const worthwhile = 0.15;
 
@@ -29,35 +31,51 @@ export function chooseSimd(kernel: StructuredKernel, board: Board): Simd {
     const items = laned.lanes.reduce((n, l) => n * l.width, 1);
     return { simd, cost, perItem: cost.cycles / items };
   };
-  const fits = ({ lut, dsp, bram, operators, units }: Cost): boolean => {
+  const fits = ({ lut, dsp, bram, operators, units, scratchAccesses }: Cost): boolean => {
     const has = board.resources.value;
     return (
       lut <= has.lut * shareOfDevice &&
       dsp <= has.dsp * shareOfDevice &&
       bram <= has.bram * shareOfDevice &&
       operators <= mostOperators &&
-      units <= mostUnits
+      units <= mostUnits &&
+      scratchAccesses <= mostScratchAccesses
     );
   };
   let best = evaluate([1, 1, 1]);
   for (;;) {
-    const next = doublings(kernel, best.simd)
-      .map(evaluate)
-      .filter((c) => fits(c.cost) && c.perItem <= best.perItem * (1 - worthwhile))
-      .sort((a, b) => a.perItem - b.perItem || a.cost.lut - b.cost.lut || a.cost.dsp - b.cost.dsp)[0];
+    const faster = (steps: readonly Simd[], least: number) =>
+      doublings(kernel, best.simd, steps)
+        .map(evaluate)
+        .filter((c) => fits(c.cost) && c.perItem <= best.perItem * (1 - least))
+        .sort((a, b) => a.perItem - b.perItem || a.cost.lut - b.cost.lut || a.cost.dsp - b.cost.dsp)[0];
+    const next = faster(ofOneDimension, worthwhile) ?? faster(ofTwoDimensions, 2 * worthwhile);
     if (!next) return best.simd;
     best = next;
   }
 }
 
-function doublings(kernel: StructuredKernel, simd: Simd): Simd[] {
-  if (simd[0] * simd[1] * simd[2] * 2 > mostLanes) return [];
-  return ([0, 1, 2] as const).flatMap((d): Simd[] => {
-    const width = simd[d] * 2;
+const ofOneDimension: readonly Simd[] = [
+  [2, 1, 1],
+  [1, 2, 1],
+  [1, 1, 2],
+];
+/** Rows and columns of a matrix may pay only together. */
+const ofTwoDimensions: readonly Simd[] = [
+  [2, 2, 1],
+  [2, 1, 2],
+  [1, 2, 2],
+];
+
+function doublings(kernel: StructuredKernel, simd: Simd, steps: readonly Simd[]): Simd[] {
+  const mayDouble = ([0, 1, 2] as const).map((d) => {
     const group = kernel.requiredLocalSize?.[d] ?? mostOfDimension;
-    if (width > Math.min(mostOfDimension, group) || !asksFor(kernel, d)) return [];
-    return [[d === 0 ? width : simd[0], d === 1 ? width : simd[1], d === 2 ? width : simd[2]]];
+    return simd[d] * 2 <= Math.min(mostOfDimension, group) && asksFor(kernel, d);
   });
+  return steps
+    .filter((step) => step.every((factor, d) => factor === 1 || mayDouble[d]))
+    .map((step): Simd => [simd[0] * step[0], simd[1] * step[1], simd[2] * step[2]])
+    .filter(([x, y, z]) => x * y * z <= mostLanes);
 }
 
 /** Whether work-items that are neighbours in the dimension can differ at all. */

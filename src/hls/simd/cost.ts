@@ -1,5 +1,6 @@
 /** What a kernel costs in the structured form: cycles a token by its busiest memory unit, and area by its operators. */
 import { type Grouping, groupAccesses } from "../datapath/groups.js";
+import { splitUniform } from "../datapath/uniform.js";
 import { type Operand, type Type, type ValueId, widthOf } from "../ir/types.js";
 import {
   type AccessNode,
@@ -19,8 +20,10 @@ export interface Cost {
   readonly bram: number;
   /** Operators with a pipeline of their own. */
   readonly operators: number;
-  /** Memory units of read-only buffers. */
+  /** Memory units of read-only buffers; those that read the same for the whole launch count for little. */
   readonly units: number;
+  /** Accesses to on-chip memory. */
+  readonly scratchAccesses: number;
 }
 
 /** How much more a cycle inside a loop counts than one around it. */
@@ -49,10 +52,13 @@ export function costOf({ kernel, channelBytes, channels }: CostRequest): Cost {
   see(kernel.body.nodes.flatMap(nodeDefs));
   const typeOf = (o: Operand): Type => (o.kind === "value" ? types.get(o.id)! : o.type);
   const grouping = groupAccesses(kernel, kernel.body, (id) => types.get(id)!);
+  const { uniformValues } = splitUniform(kernel);
+  const isLaunchWide = (o: Operand): boolean => o.kind !== "value" || uniformValues.has(o.id);
   let lut = 0;
   let dsp = 0;
   let operators = 0;
   let units = 0;
+  let scratchAccesses = 0;
   const count = (node: Node): void => {
     if (node.kind === "loop") for (const n of node.body.nodes) count(n);
     else if (node.kind === "pure") {
@@ -64,13 +70,24 @@ export function costOf({ kernel, channelBytes, channels }: CostRequest): Cost {
       const group = grouping.groupOf(node);
       if (group === "rom") lut += 200;
       else if (grouping.groups[group]!.space === "global" && !grouping.groups[group]!.writes)
-        units += "laneEnables" in node && node.laneEnables ? 2 : 1;
-      else lut += 400;
+        units += isLaunchWide(node.pointer) ? 0.25 : "laneEnables" in node && node.laneEnables ? 2 : 1;
+      else if (grouping.groups[group]!.space !== "global") {
+        lut += 400;
+        scratchAccesses++;
+      }
     }
   };
   for (const n of kernel.body.nodes) count(n);
   const cycles = regionCycles(kernel.body, { grouping, typeOf, channelBytes, channels }, 0);
-  return { cycles, lut: lut + units * unitArea.lut, dsp, bram: units * unitArea.bram, operators, units };
+  return {
+    cycles,
+    lut: lut + units * unitArea.lut,
+    dsp,
+    bram: units * unitArea.bram,
+    operators,
+    units,
+    scratchAccesses,
+  };
 }
 
 interface Machine {

@@ -19,9 +19,25 @@ export const sharedCodegen: readonly string[] = [
 ];
 
 /**
- * What every OpenCL compilation shares, whether clang is native or WebAssembly. Loops stay as the user
- * wrote them: the datapath decides about unrolling and width.
+ * Loops of few iterations, known at compile time, are unrolled wholly: their bodies are then computed side by side. All others stay
+ * as the user wrote them, because the datapath runs their iterations as a pipeline. `budget`: LLVM instructions that an
+ * unrolled loop may have.
  */
+export function unrolling(budget: number): string[] {
+  if (budget === 0) return [];
+  const options = [
+    `-unroll-threshold=${budget}`,
+    `-unroll-full-max-count=${mostIterations}`,
+    "-unroll-runtime=false",
+    "-unroll-allow-partial=false",
+    "-unroll-allow-peeling=false",
+    "-unroll-max-upperbound=0",
+  ];
+  return ["-funroll-loops", ...options.flatMap((option) => ["-mllvm", option])];
+}
+const mostIterations = 16;
+
+/** What every OpenCL compilation shares, whether clang is native or WebAssembly. */
 const common: readonly string[] = [
   "-target",
   "spir64-unknown-unknown",
@@ -35,7 +51,6 @@ const common: readonly string[] = [
   "-fno-discard-value-names",
   "-fno-vectorize",
   "-fno-slp-vectorize",
-  "-fno-unroll-loops",
   ...sharedCodegen,
   "-fno-color-diagnostics",
   "-Wno-unused-command-line-argument",
@@ -53,6 +68,9 @@ export function clangFlags(
     language,
     `-cl-std=${std}`,
     ...common,
+    // The later of two flags counts.
+    "-fno-unroll-loops",
+    ...unrolling(request.unrollBudget ?? 0),
     ...(request.defines ?? []).map((define) => `-D${define}`),
     ...includeDirs.map((folder) => `-I${folder}`),
   ];

@@ -13,6 +13,8 @@ export interface CompileRequest {
   readonly std?: string;
   /** CUDA: kernel templates with arguments (`reduce<float,128>`) to compile beside those that the source launches. */
   readonly instances?: readonly string[];
+  /** LLVM instructions that a wholly unrolled loop may have; default: loops stay as they are. */
+  readonly unrollBudget?: number;
   /** A native clang (18 or later) instead of the WebAssembly one. */
   readonly clang?: string;
 }

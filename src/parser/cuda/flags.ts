@@ -1,4 +1,4 @@
-import { sharedCodegen } from "../clang/flags.js";
+import { sharedCodegen, unrolling } from "../clang/flags.js";
 import type { CompileRequest } from "../clang/request.js";
 
 /** Where our headers are in the compiler's file system. */
@@ -32,6 +32,7 @@ export function cudaFlags(request: CompileRequest, includeDirs: readonly string[
     "-debug-info-kind=line-tables-only",
     "-dwarf-version=3",
     ...sharedCodegen,
+    ...unrolling(request.unrollBudget ?? 0),
     // Every call ends up inlined; where clang does it, it can see through pointers and tables.
     "-mllvm",
     "-inline-threshold=100000",
