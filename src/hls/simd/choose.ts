@@ -11,7 +11,7 @@ const mostOfDimension = 16;
 /** Share of the device's logic that the lanes of a kernel may take; memory system and shell need the rest. */
 const shareOfDevice = 0.35;
 /** Operators with pipelines of their own at most, so that a design can still be simulated and placed. */
-const mostOperators = 256;
+const mostOperators = 128;
 /** Memory units of read-only buffers at most, for the same reason. */
 const mostUnits = 32;
 /** Accesses to on-chip memory at most: each has a way to every bank. */

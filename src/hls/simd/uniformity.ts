@@ -130,6 +130,11 @@ function pureStep(
       if (x.kind === "sub") return both((p, q) => p - q);
       if (x.kind === "shl" && x.right.kind === "const")
         return x.right.bits < BigInt(bits) ? scaled(a!, 1n << x.right.bits) : 0n;
+      // What an extension of a truncated value becomes: shifts there and back, or a mask.
+      if ((x.kind === "ashr" || x.kind === "lshr") && x.right.kind === "const")
+        return inBounds ? shiftedBack(a!, bits, Number(x.right.bits)) : "varies";
+      if (x.kind === "and" && x.right.kind === "const")
+        return inBounds && isIndexMask(x.right.bits) ? scaled(a!, 1n) : "varies";
       if (x.kind === "mul" && x.right.kind === "const") return scaled(a!, signed(x.right));
       if (x.kind === "mul" && x.left.kind === "const") return scaled(b!, signed(x.left));
       return "varies";
@@ -145,6 +150,15 @@ function pureStep(
       return "varies";
   }
 }
+
+/** The step of `(x << by) >> by` from that of `x << by`, for an index of 32 bits or more. */
+function shiftedBack(step: LaneStep, bits: number, by: number): LaneStep {
+  if (typeof step !== "bigint" || bits - by < shortestIndex || step & ((1n << BigInt(by)) - 1n)) return "varies";
+  return step >> BigInt(by);
+}
+
+/** Whether it keeps an index of 32 bits or more whole. */
+const isIndexMask = (mask: bigint): boolean => mask >= 2n ** BigInt(shortestIndex) - 1n && (mask & (mask + 1n)) === 0n;
 
 const signed = (o: Extract<Operand, { kind: "const" }>): bigint =>
   o.type.kind === "int" ? BigInt.asIntN(o.type.bits, o.bits) : o.bits;
