@@ -1,7 +1,7 @@
 /** `soff build` as a function: source files to a design. */
 import { basename, extname, join } from "node:path";
 import type { Kernel } from "../hls/ir/types.js";
-import type { Simd } from "../hls/simd/with-lanes.js";
+import type { Parallelism } from "../hls/simd/choose.js";
 import type { Design, DesignKernel } from "../rtl/design.js";
 import { type Diagnostic, toolError } from "../support/errors.js";
 import type { Host } from "../support/host.js";
@@ -35,8 +35,8 @@ export interface BuildRequest {
   readonly depth?: number;
   /** In place of the board's clock. */
   readonly clockMHz?: number;
-  /** Work-items that share a token in each dimension; left out, the compiler's choice. */
-  readonly simd?: Simd;
+  /** Lanes and copies of the datapath; left out, the compiler's choice. */
+  readonly parallelism?: Parallelism;
 }
 
 export interface BuiltDesign {
@@ -60,14 +60,14 @@ export async function buildDesign(host: Host, request: BuildRequest): Promise<Bu
   });
   const { generateDesign } = await import("../hls/pipeline.js");
   host.progress("generating Verilog");
-  const { simd } = request;
+  const { parallelism } = request;
   const { design, ...rest } = generateDesign({
     kernels,
     board,
     family,
     sources: request.files,
     host,
-    ...(simd ? { simd } : {}),
+    ...(parallelism ? { parallelism } : {}),
   });
   const generated = { ...rest, design: withSourceNames(design, sourceNames) };
   return { board, design: generated.design, kernels, files: await folderFiles(generated, kernels), warnings };

@@ -24,8 +24,8 @@ import { type MemorySizes, memorySizes } from "./memory/sizes.js";
 import { planMemory } from "./memory/units.js";
 import { kernelPasses } from "./passes/index.js";
 import { runPasses } from "./passes/pass.js";
-import { chooseSimd } from "./simd/choose.js";
-import { type Simd, withLanes } from "./simd/with-lanes.js";
+import { chooseParallelism, type Parallelism } from "./simd/choose.js";
+import { withLanes } from "./simd/with-lanes.js";
 import { structureKernel } from "./structure/structure.js";
 
 export interface DesignRequest {
@@ -35,8 +35,8 @@ export interface DesignRequest {
   /** Names of the source files as the user gave them. */
   readonly sources: readonly string[];
   readonly host: Host;
-  /** Work-items that share a token in each dimension; left out, the compiler's choice. Fewer where the kernel does not allow it. */
-  readonly simd?: Simd;
+  /** Left out, the compiler's choice. Fewer lanes where the kernel does not allow so many. */
+  readonly parallelism?: Parallelism;
 }
 
 export interface GeneratedDesign {
@@ -68,18 +68,19 @@ export function generateDesign(request: DesignRequest): GeneratedDesign {
 
 function generateKernel(
   source: Kernel,
-  { board, family, simd }: DesignRequest,
+  { board, family, parallelism }: DesignRequest,
 ): { described: Omit<DesignKernel, "files">; modules: Map<string, string> } {
   const kernel = runPasses(source, kernelPasses);
   const scalar = structureKernel(kernel);
-  const structured = withLanes(scalar, simd ?? chooseSimd(scalar, board));
+  const chosen = parallelism ?? chooseParallelism(scalar, board);
+  const structured = withLanes(scalar, chosen.simd);
   const datapath = buildDatapath(structured);
   const timing = new TimingModel(family, (o) => (o.kind === "value" ? datapath.types.get(o.id)! : o.type));
   const sizes = memorySizes(datapath, board);
   const latency = memoryLatency(board, sizes);
   const plan = planSegment(datapath, timing, latency);
   checkPlan(datapath, plan);
-  const memory = planMemory(datapath, board, sizes, latency.miss + latency.hit);
+  const memory = planMemory(datapath, board, sizes, latency.miss + latency.hit, chosen.datapaths);
   const addressBits = board.memory.axiAddressBits;
   const topModule = topModuleName(kernel.name);
   const scratch = planScratch(datapath);
@@ -116,7 +117,7 @@ function generateKernel(
         size: String(board.memory.bytesPerChannel.value),
       })),
       axi: { dataBits: board.memory.axiDataBits, addressBits, idBits: axiIdBits(memory) },
-      datapaths: 1,
+      datapaths: chosen.datapaths,
       simd: datapath.simd[0] * datapath.simd[1] * datapath.simd[2],
       cycles: wayThrough(plan, datapath, latency),
       loops: plannedLoops(plan).map(({ plan: p, depth }, counter) => ({

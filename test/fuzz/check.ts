@@ -9,7 +9,7 @@ import { cacheDesign } from "../../src/flow/design-folder.js";
 import { simulateLaunch } from "../../src/flow/engines.js";
 import { placeOf } from "../../src/flow/run.js";
 import { interpret } from "../../src/hls/interpret/interpret.js";
-import type { Simd } from "../../src/hls/simd/with-lanes.js";
+import type { Parallelism } from "../../src/hls/simd/choose.js";
 import type { Launch } from "../../src/launch/launch.js";
 import { SoffError } from "../../src/support/errors.js";
 import { oclgrindThere, type PoclJob, runOnPocl } from "../pocl/pocl.js";
@@ -30,8 +30,8 @@ export interface CheckOptions {
   readonly circuit: readonly number[];
   /** A native clang, which is several times faster than the one in WebAssembly. */
   readonly clang?: string;
-  /** Work-items that share a token in each dimension, where the kernel allows it. */
-  readonly simd?: Simd;
+  /** Lanes (where the kernel allows them) and copies of the datapath. */
+  readonly parallelism?: Parallelism;
 }
 
 const folder = mkdtempSync(join(tmpdir(), "soff-fuzz-"));
@@ -106,7 +106,7 @@ async function checkCircuit(program: Program, file: string, expected: Launch, op
       board: "u250",
       kernels: ["fuzz"],
       compile: compilerOf(options),
-      ...(options.simd ? { simd: options.simd } : {}),
+      ...(options.parallelism ? { parallelism: options.parallelism } : {}),
     });
     const designFolder = await cacheDesign(host, built.files);
     const [kernel] = built.kernels;

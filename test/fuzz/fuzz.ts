@@ -2,9 +2,9 @@
  * Random kernels against PoCL and the simulated circuit. Where PoCL differs from the interpreter and Oclgrind is installed, it
  * is asked too: PoCL miscompiles some kernels with barriers in loops.
  *
- * npx tsx test/fuzz/fuzz.ts [--seed FIRST] [--runs N] [--no-pocl] [--circuit SEEDS] [--simd X,Y,Z] [--clang PATH] [--shrink] [--out DIR] [--print]
+ * npx tsx test/fuzz/fuzz.ts [--seed FIRST] [--runs N] [--no-pocl] [--circuit SEEDS] [--parallel X,Y,Z,P] [--clang PATH] [--shrink] [--out DIR] [--print]
  *   --circuit 0,1   also simulates the Verilog: 0 without stalls, any other number with that stall seed
- *   --simd 3,1,1    so many work-items share a token in the circuit; left out, the compiler chooses
+ *   --parallel 3,1,1,2  so many work-items of each dimension share a token, so many copies of the datapath; left out, the compiler chooses
  *   --clang PATH    compiles with a native clang: several times faster than the one in WebAssembly
  *   --shrink        makes each failing program small and writes it to DIR (test/fuzz/found)
  *   --print         prints the programs instead of running them
@@ -13,6 +13,7 @@ import { mkdirSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { parseArgs } from "node:util";
+import type { Parallelism } from "../../src/hls/simd/choose.js";
 import { check, type Verdict } from "./check.js";
 import { generate } from "./generate.js";
 import { shrink } from "./shrink.js";
@@ -24,7 +25,7 @@ const { values } = parseArgs({
     runs: { type: "string", default: "100" },
     pocl: { type: "boolean", default: true },
     circuit: { type: "string", default: "" },
-    simd: { type: "string" },
+    parallel: { type: "string" },
     clang: { type: "string" },
     shrink: { type: "boolean", default: false },
     out: { type: "string", default: join(dirname(fileURLToPath(import.meta.url)), "found") },
@@ -35,10 +36,15 @@ const { values } = parseArgs({
 const options = {
   pocl: values.pocl,
   circuit: values.circuit ? values.circuit.split(",").map(Number) : [],
-  ...(values.simd ? { simd: values.simd.split(",").map(Number) as [number, number, number] } : {}),
+  ...(values.parallel ? { parallelism: parallelismOf(values.parallel) } : {}),
   ...(values.clang ? { clang: values.clang } : {}),
 };
 const BATCH = 10;
+
+function parallelismOf(text: string): Parallelism {
+  const [x = 1, y = 1, z = 1, datapaths = 1] = text.split(",").map(Number);
+  return { simd: [x, y, z], datapaths };
+}
 
 /** The same kind of failure: numbers and names in the text may change while the program shrinks. */
 function signature(verdict: Verdict): string {

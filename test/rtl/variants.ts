@@ -34,6 +34,7 @@ const table: Readonly<Record<string, readonly Parameters[]>> = {
   soff_bank_port: cross(each("BANKS", [2, 4]), each("ANSWERS", [0, 1])),
   soff_line_reader: each("TARGETS", [2, 8]),
   soff_loop_entry: cross(each("TOKENS", [1, 16]), each("NEW_FIRST", [0, 1])),
+  soff_distribute: cross(each("N", [2, 3, 8]), each("GROUPED", [0, 1])),
   soff_accumulator: each("LATENCY", [0, 1, 7]),
   soff_lzc: each("WIDTH", [1, 3, 24, 77]),
   soff_leading_zeros: each("WIDTH", [1, 5, 64, 128]),

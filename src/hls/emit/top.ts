@@ -48,7 +48,11 @@ export function emitTop(request: TopRequest): TopModule {
   m.input("clk");
   m.input("rst");
   const control = controlPorts(m);
-  const stages: StageInfo[] = module.stages.map((s) => ({ ...s, instance: `dp.${s.instance}` }));
+  const { datapaths } = memory;
+  const copies = Array.from({ length: datapaths }, (_, k) => (datapaths > 1 ? `dp${k}` : "dp"));
+  const stages: StageInfo[] = copies.flatMap((dp) =>
+    module.stages.map((s) => ({ ...s, instance: `${dp}.${s.instance}` })),
+  );
   const place = { file: datapath.span.file, line: datapath.span.line };
 
   m.blank();
@@ -86,7 +90,7 @@ export function emitTop(request: TopRequest): TopModule {
   const globalOffset = triple("global_offset", rangeOffsets.globalOffset, 64);
   const item = { valid: m.wire("item_valid"), ready: m.wire("item_ready") };
   const { slots } = datapath;
-  const itemLast = m.wire(slots.groups > 0 ? "item_last" : "unused_item_last");
+  const itemLast = m.wire(slots.groups > 0 || memory.datapaths > 1 ? "item_last" : "unused_item_last");
   const outputs = new Map<string, Expr>();
   for (const [port, bits] of [
     ["gid", 64],
@@ -171,22 +175,46 @@ export function emitTop(request: TopRequest): TopModule {
   );
 
   m.blank();
-  m.comment("Datapath");
+  m.comment(datapaths > 1 ? `${datapaths} datapaths` : "Datapath");
   const open = m.wire("open");
-  const dpReady = m.wire("dp_ready");
-  const retire = m.wire("retire");
-  m.assign(item.ready, and(dpReady, open));
-  const connections: Record<string, Expr> = { clk, rst };
-  connections.item_valid = m.define("dp_valid", and(item.valid, open));
-  connections.item_ready = dpReady;
-  connections.retire = retire;
-  Object.assign(connections, shape, slots.groups > 0 ? { item_last: itemLast } : {});
-  for (const { item: value, port, width } of module.items) connections[port] = itemExpr(value, width, outputs);
-  for (const { id, port } of module.uniforms) connections[port] = uniformOf(uniform.values, id);
+  const retire = m.wire("retire", datapaths);
+  const offered = m.wire("dp_valid", datapaths);
+  const accepted = m.wire("dp_ready", datapaths);
+  const opened = m.define("open_valid", and(item.valid, open));
+  if (datapaths > 1) {
+    const passed = m.wire("distribute_ready");
+    m.instance(
+      "soff_distribute",
+      "distribute",
+      { N: datapaths, GROUPED: slots.groups > 0 ? 1 : 0 },
+      {
+        clk,
+        rst,
+        in_valid: opened,
+        in_ready: passed,
+        in_last: itemLast,
+        out_valid: offered,
+        out_ready: accepted,
+      },
+    );
+    m.assign(item.ready, and(passed, open));
+  } else {
+    m.assign(offered, opened);
+    m.assign(item.ready, and(accepted, open));
+  }
   const clients = declareClients(m, memory, addressBits);
-  Object.assign(connections, clientPorts(clients, 0));
-  m.raw("`ifdef SOFF_SIM", "  wire dp_progress;", "`endif");
-  emitDatapathInstance(m, module.name, connections);
+  copies.forEach((dp, k) => {
+    const connections: Record<string, Expr> = { clk, rst };
+    connections.item_valid = slice(offered, k, 1);
+    connections.item_ready = slice(accepted, k, 1);
+    connections.retire = slice(retire, k, 1);
+    Object.assign(connections, shape, slots.groups > 0 ? { item_last: itemLast } : {});
+    for (const { item: value, port, width } of module.items) connections[port] = itemExpr(value, width, outputs);
+    for (const { id, port } of module.uniforms) connections[port] = uniformOf(uniform.values, id);
+    Object.assign(connections, clientPorts(clients, k));
+    m.raw("`ifdef SOFF_SIM", `  wire ${dp}_progress;`, "`endif");
+    emitDatapathInstance(m, module.name, dp, connections);
+  });
 
   const { flushed: allFlushed, errors, stages: memoryStages } = emitMemory(m, memory, clients, datapath, board, start);
   stages.push(...memoryStages);
@@ -202,7 +230,7 @@ export function emitTop(request: TopRequest): TopModule {
     "sequencer",
     {
       SETTLE: slots.groups > 0 ? Math.max(uniform.settle, shapeCycles) : uniform.settle,
-      DATAPATHS: 1,
+      DATAPATHS: datapaths,
       COUNT_W: memory.sizes.rangeBits < 32 ? 32 : 64,
     },
     {
@@ -220,7 +248,7 @@ export function emitTop(request: TopRequest): TopModule {
     },
   );
   stages.push({ instance: "sequencer", kind: "dispatch", label: "end of the launch", ...place });
-  m.guardedOutput("SOFF_SIM", "progress", name("dp_progress", 1));
+  m.guardedOutput("SOFF_SIM", "progress", concatOr(copies.map((dp) => name(`${dp}_progress`, 1))));
   return { name: moduleName, text: m.print(), stages };
 }
 
@@ -281,8 +309,19 @@ function controlPorts(m: ModuleBuilder): Record<string, Expr> {
   return ports;
 }
 
-function emitDatapathInstance(m: ModuleBuilder, moduleName: string, connections: Record<string, Expr>): void {
-  const id = m.fresh("dp");
+function emitDatapathInstance(
+  m: ModuleBuilder,
+  moduleName: string,
+  instance: string,
+  connections: Record<string, Expr>,
+): void {
   const rows = Object.entries(connections).map(([port, wire]) => `  .${port}(${wire.text})`);
-  m.raw(`${moduleName} ${id} (`, "`ifdef SOFF_SIM", "  .progress(dp_progress),", "`endif", rows.join(",\n  "), ");");
+  m.raw(
+    `${moduleName} ${m.fresh(instance)} (`,
+    "`ifdef SOFF_SIM",
+    `  .progress(${instance}_progress),`,
+    "`endif",
+    rows.join(",\n  "),
+    ");",
+  );
 }

@@ -1,4 +1,4 @@
-/** Chooses how many neighbouring work-items share a token: as many as make the kernel faster and fit the device. */
+/** Chooses how many neighbouring work-items share a token and how many copies of the datapath there are. */
 import type { Board } from "../../target/board.js";
 import type { StructuredKernel } from "../structure/types.js";
 import { type Cost, costOf } from "./cost.js";
@@ -19,11 +19,23 @@ const mostScratchAccesses = 48;
 /** Twice the lanes are worth their area when they save at least this share of the cycles. */
 const worthwhile = 0.15;
 
+export interface Parallelism {
+  readonly simd: Simd;
+  /** Copies of the datapath. */
+  readonly datapaths: number;
+}
+
+/** Work-items that all copies of a datapath take side by side at most, when copies are what makes them so. */
+const mostSideBySide = 4;
+/** Ports up to this width are filled by one work-item at a time. */
+const narrowBits = 64;
+
 /**
  * Greedy: doubles the lanes of the dimension that gains most until nothing does. The kernel's loops must run alike for
- * neighbours; where they do not, doubling changes nothing.
+ * neighbours; where they do not, doubling changes nothing. A kernel that then has few lanes and more to do for a token than the
+ * dispatcher, which gives out one a cycle, gets copies of its datapath.
  */
-export function chooseSimd(kernel: StructuredKernel, board: Board): Simd {
+export function chooseParallelism(kernel: StructuredKernel, board: Board): Parallelism {
   const { channels, axiDataBits } = board.memory;
   const evaluate = (simd: Simd): { readonly simd: Simd; readonly cost: Cost; readonly perItem: number } => {
     const laned = withLanes(kernel, simd);
@@ -50,10 +62,26 @@ export function chooseSimd(kernel: StructuredKernel, board: Board): Simd {
         .filter((c) => fits(c.cost) && c.perItem <= best.perItem * (1 - least))
         .sort((a, b) => a.perItem - b.perItem || a.cost.lut - b.cost.lut || a.cost.dsp - b.cost.dsp)[0];
     const next = faster(ofOneDimension, worthwhile) ?? faster(ofTwoDimensions, 2 * worthwhile);
-    if (!next) return best.simd;
+    if (!next) break;
     best = next;
   }
+  const lanes = best.simd.reduce((n, width) => n * width, 1);
+  let datapaths = 1;
+  if (best.cost.cycles > 1 && axiDataBits > narrowBits)
+    while (lanes * datapaths * 2 <= mostSideBySide && fits(times(best.cost, datapaths * 2))) datapaths *= 2;
+  return { simd: best.simd, datapaths };
 }
+
+const times = (cost: Cost, copies: number): Cost => ({
+  cycles: cost.cycles / copies,
+  lut: cost.lut * copies,
+  dsp: cost.dsp * copies,
+  bram: cost.bram * copies,
+  operators: cost.operators * copies,
+  units: cost.units * copies,
+  // Every copy has on-chip memories of its own.
+  scratchAccesses: cost.scratchAccesses,
+});
 
 const ofOneDimension: readonly Simd[] = [
   [2, 1, 1],
