@@ -10,13 +10,16 @@ import { encode, type Instruction } from "../isa/instruction.js";
 import { allocate } from "./allocate.js";
 import type { EmitContext } from "./context.js";
 import { emitConvolution } from "./emit-conv.js";
+import { emitMatrixMultiply, scratchWords } from "./emit-matmul.js";
 import { emitMove } from "./emit-move.js";
 import { emitAveragePool, emitMaxPool } from "./emit-pool.js";
+import { emitSoftmax } from "./emit-softmax.js";
 import { emitVector } from "./emit-vector.js";
 import { Image } from "./image.js";
 import { Maps, type Origins } from "./maps.js";
 import { computations, type Node, operandsOf, outputOf } from "./nodes.js";
-import { baseOf, type Place, Places } from "./places.js";
+import { normalise } from "./normalise.js";
+import { baseOf, type Place, Places, type Region } from "./places.js";
 import { Program, reads, writes } from "./program.js";
 import { densePitches, denseWords, elementsOf, forElements, type Shape4, shape4 } from "./shape.js";
 
@@ -77,6 +80,8 @@ class Compiler implements EmitContext {
   private readonly written: ImageTensor[] = [];
   private readonly read: ImageTensor[] = [];
   private readonly stored = new Set<TensorId>();
+  /** Room for rearranged operands, by the output. */
+  private readonly scratch = new Map<TensorId, Region>();
 
   constructor(
     readonly graph: IntegerGraph,
@@ -126,7 +131,12 @@ class Compiler implements EmitContext {
     if (node.kind === "conv" && node.addition) inputs.push(node.addition.other);
     const roots = inputs.map((id) => this.need(id));
     for (const root of roots) this.use(root);
-    this.places.create(outputOf(node), this.steps.length);
+    const at = this.steps.length;
+    this.places.create(outputOf(node), at);
+    if (node.kind === "matmul") {
+      const words = scratchWords(this, shape4(this.maps.tensor(node.operation.a).shape));
+      this.scratch.set(node.operation.output, this.places.reserve(words, at));
+    }
     this.steps.push({ kind: "compute", node });
   }
 
@@ -277,8 +287,15 @@ class Compiler implements EmitContext {
         emitVector(this, node.operation, output);
         return;
       case "softmax":
-      case "matmul":
-        throw unsupported("npu/operation", `the NPU cannot do ${node.operation.kind} yet (${node.operation.name})`);
+        emitSoftmax(this, node.operation, this.placeOf(node.operation.input), output);
+        return;
+      case "matmul": {
+        const { operation } = node;
+        const scratch = this.scratch.get(operation.output);
+        invariant(scratch, `no room for the operand of ${operation.name}`);
+        emitMatrixMultiply(this, operation, this.placeOf(operation.a), this.placeOf(operation.b), output, scratch);
+        return;
+      }
     }
   }
 
@@ -348,7 +365,8 @@ function layerInfo(node: Node, graph: IntegerGraph): LayerInfo {
 }
 
 /** Compiles a graph for an NPU. */
-export function compileGraph(graph: IntegerGraph, config: NpuConfig, options: CompileOptions = {}): CompiledProgram {
+export function compileGraph(source: IntegerGraph, config: NpuConfig, options: CompileOptions = {}): CompiledProgram {
+  const graph = normalise(source);
   const compiler = new Compiler(graph, config, options);
   const { words, fits } = compiler.plan();
   if (!fits)

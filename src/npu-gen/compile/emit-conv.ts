@@ -78,6 +78,8 @@ export function compute(
     readonly half: 0 | 1;
     readonly pad: number;
     readonly fill?: number;
+    /** Adds to what the accumulators hold. */
+    readonly accumulate?: boolean;
   },
 ): void {
   const { input, window } = lowered;
@@ -102,6 +104,7 @@ export function compute(
       fill: fill === undefined ? 0 : 1,
       fillLast: fill === undefined ? 0 : fill - 1,
       half,
+      accumulate: options.accumulate ? 1 : 0,
       pad,
       word: wrap(word),
       y,

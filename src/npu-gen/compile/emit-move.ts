@@ -17,7 +17,7 @@ export function byteAddresses(place: Place, shape: Shape4, lanes: number, config
 }
 
 /** Copies (or writes) in an order of the compiler's choice; all are independent of each other. */
-interface Copies {
+export interface Copies {
   readonly to: number[];
   readonly from: number[];
 }
@@ -136,7 +136,7 @@ function sameLoops(a: Nest, b: Nest): boolean {
   );
 }
 
-function emitCopies(
+export function emitCopies(
   context: EmitContext,
   copies: Copies,
   fields: { readonly words?: number; readonly constant?: number; readonly value?: number },

@@ -11,7 +11,7 @@ import { blocksOf, elementsOf } from "./shape.js";
 const SOURCE = { add: 1, mul: 2, plain: 3 } as const;
 
 /** Distance in words of every axis of a tensor's plain shape but the channel's; 0 where it has one element. */
-function axisStrides(shape: readonly number[], place: Place): number[] {
+export function axisStrides(shape: readonly number[], place: Place): number[] {
   const { batch, row, pixel } = place.pitches;
   return shape.map((extent, axis) => {
     if (extent === 1 || (axis === 1 && shape.length > 1)) return 0;

@@ -79,6 +79,13 @@ export class Places {
     return place;
   }
 
+  /** Words that belong to no tensor, for the step `at`. */
+  reserve(words: number, at: number): Region {
+    const region: Region = { words, first: at, last: at };
+    this.regions.push(region);
+    return region;
+  }
+
   private cellsOf(id: TensorId): Cells {
     let cells = this.cells.get(id);
     if (!cells) {
