@@ -3,7 +3,16 @@ import { describe, expect, it } from "vitest";
 import { type OperationKind, randomNetwork, randomOperation } from "../dl-frontend/random-graph.js";
 import { differences } from "./machine.js";
 
-const kinds: readonly OperationKind[] = ["conv", "add", "mul", "lookup", "max-pool", "average-pool"];
+const kinds: readonly OperationKind[] = [
+  "conv",
+  "add",
+  "mul",
+  "lookup",
+  "max-pool",
+  "average-pool",
+  "matmul",
+  "softmax",
+];
 
 describe.each(kinds)("%s on the circuit", (kind) => {
   it("equals the executor", { timeout: 300_000 }, async () => {

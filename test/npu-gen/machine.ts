@@ -21,7 +21,7 @@ export const smallNpu: NpuConfig = {
   tapBits: 6,
   weightLines: 64,
   parameterLines: 64,
-  softmax: false,
+  softmax: true,
 };
 
 let files: Map<string, string> | undefined;

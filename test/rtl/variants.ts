@@ -79,6 +79,7 @@ const table: Readonly<Record<string, readonly Parameters[]>> = {
   soff_npu_memory: [{ BANKS: 1 }, { BYTES: 64, BANKS: 8 }],
   soff_npu_load: each("BYTES", [4, 64]),
   soff_npu_store: each("BYTES", [4, 64]),
+  soff_npu_softmax: each("BYTES", [4, 64]),
   soff_npu_move: each("BYTES", [4, 64]),
   soff_npu_array: [{ TI: 4, TO: 4 }],
   soff_npu_compute: [
