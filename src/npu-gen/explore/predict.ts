@@ -1,0 +1,214 @@
+/**
+ * The cycle model: when every instruction begins and ends, from the program alone. It follows the queues, the tokens and the
+ * FIFOs of weights and parameters as the RTL has them, and takes DRAM as a latency and a rate.
+ */
+import type { CompiledProgram } from "../compile/compile.js";
+import { channelLines, LINE_BYTES, type NpuConfig, stepLines, tableLines, wordsOfLine } from "../config.js";
+import { type Engine, engines, tokenEngines } from "../isa/formats.js";
+import type { Instruction } from "../isa/instruction.js";
+
+/** The memory as the NPU sees it, in cycles of its clock. */
+export interface MemoryModel {
+  readonly readLatency: number;
+  readonly writeLatency: number;
+  readonly bytesPerCycle: number;
+}
+
+export interface Prediction {
+  readonly cycles: number;
+  /** Cycle at which each layer is complete, by its index. */
+  readonly layerEnds: ReadonlyMap<number, number>;
+  /** Lines read from and written to DRAM. */
+  readonly linesRead: number;
+  readonly linesWritten: number;
+}
+
+/** From the start command to the first request, and from the last instruction's end to the done signal. */
+const START = 4;
+const END = 24;
+/** From a request to a line at the engine, beside the memory's latency. */
+const REQUEST = 9;
+const QUEUE = 8;
+/** Cycles from an instruction's last word to the end of its effects, and overheads at its beginning. */
+const COMPUTE_TAIL = 6;
+const POST_TAIL = 15;
+const POST_HEAD = 3;
+const OPERAND_HEAD = 6;
+const FILL_HEAD = 9;
+
+const list = (instruction: Instruction, name: string): readonly number[] =>
+  (instruction.fields[name] as readonly number[] | undefined) ?? [];
+const num = (instruction: Instruction, name: string): number => (instruction.fields[name] as number | undefined) ?? 0;
+const rounds = (counts: readonly number[]): number => counts.reduce((n, c) => n * (c + 1), 1);
+
+/** Lines that come through a FIFO ahead of their use. */
+class Stream {
+  private readonly arrivals: number[] = [];
+  private taken = 0;
+  private readonly releases: number[] = [];
+  private last = 0;
+
+  constructor(
+    private readonly depth: number,
+    private readonly latency: number,
+    private readonly lineCycles: number,
+  ) {}
+
+  ask(at: number, lines: number): void {
+    for (let i = 0; i < lines; i++) {
+      const index = this.arrivals.length;
+      // Room: the line `depth` before this one has left. It leaves before anybody waits for this one, or this one is not asked for.
+      const room = index >= this.depth ? this.releases[index - this.depth] : 0;
+      this.arrivals.push(room === undefined ? -1 : this.arrive(Math.max(at, room)));
+      if (room === undefined) this.pending.push({ index, at });
+    }
+  }
+  private readonly pending: { index: number; at: number }[] = [];
+
+  private arrive(asked: number): number {
+    this.last = Math.max(asked + this.latency, this.last + this.lineCycles);
+    return this.last;
+  }
+
+  /** Time at which the next `lines` lines are there; they are taken one a cycle from `from` on. */
+  take(from: number, lines: number): number {
+    let now = from;
+    for (let i = 0; i < lines; i++) {
+      const index = this.taken++;
+      while (this.pending.length > 0 && this.pending[0]!.index <= index) this.settle();
+      now = Math.max(now, this.arrivals[index] ?? now) + 1;
+      this.releases.push(now);
+      if (this.pending.length > 0 && this.pending[0]!.index === index + this.depth) this.settle();
+    }
+    return now;
+  }
+
+  private settle(): void {
+    const { index, at } = this.pending.shift()!;
+    const room = index >= this.depth ? (this.releases[index - this.depth] ?? 0) : 0;
+    this.arrivals[index] = this.arrive(Math.max(at, room));
+  }
+}
+
+export function predict(
+  program: Pick<CompiledProgram, "instructions"> & { readonly config: NpuConfig },
+  memory: MemoryModel,
+): Prediction {
+  const { config, instructions } = program;
+  const lineCycles = Math.max(1, LINE_BYTES / memory.bytesPerCycle);
+  const latency = memory.readLatency + REQUEST;
+  const weights = new Stream(config.weightLines, latency, lineCycles);
+  const parameters = new Stream(config.parameterLines, latency, lineCycles);
+  const perLine = wordsOfLine(config);
+  const free = new Map<Engine, number>();
+  const begun = new Map<Engine, number[]>();
+  const tokens = Array.from({ length: tokenEngines * tokenEngines }, () => [] as number[]);
+  const layerEnds = new Map<number, number>();
+  let dispatched = START + latency;
+  let linesRead = instructions.length;
+  let linesWritten = 0;
+  let end = 0;
+  let swapped = 0;
+
+  for (const instruction of instructions) {
+    const { engine } = instruction;
+    if (engine === "end") break;
+    const starts = begun.get(engine) ?? [];
+    begun.set(engine, starts);
+    dispatched = Math.max(dispatched + 1, starts.length > QUEUE ? starts[starts.length - 1 - QUEUE]! : 0);
+    const e = engines.indexOf(engine);
+    let start = Math.max(dispatched + 1, free.get(engine) ?? 0);
+    const wait = num(instruction, "wait");
+    for (let f = 0; f < tokenEngines; f++)
+      if (wait & (1 << f)) start = Math.max(start, (tokens[f * tokenEngines + e]!.shift() ?? 0) + 1);
+    starts.push(start);
+    let done = start;
+    let next = start + 1;
+    switch (engine) {
+      case "weights":
+      case "parameters": {
+        const lines = num(instruction, "count") + 1;
+        (engine === "weights" ? weights : parameters).ask(start, lines);
+        next = start + lines;
+        linesRead += lines;
+        break;
+      }
+      case "load": {
+        const lines = (num(instruction, "lines") + 1) * rounds(list(instruction, "counts"));
+        linesRead += lines;
+        done = start + latency + lines * Math.max(lineCycles, perLine);
+        next = done;
+        break;
+      }
+      case "store": {
+        const lines = (num(instruction, "lines") + 1) * rounds(list(instruction, "counts"));
+        linesWritten += lines;
+        done = start + OPERAND_HEAD + lines * Math.max(lineCycles, perLine) + REQUEST + memory.writeLatency;
+        next = done;
+        break;
+      }
+      case "compute": {
+        const counts = list(instruction, "counts");
+        if (num(instruction, "mode") === 0) {
+          const pixels = (counts[0]! + 1) * (counts[1]! + 1);
+          const steps = rounds(counts.slice(2));
+          let at = start + 1;
+          for (let s = 0; s < steps; s++) {
+            const ready = weights.take(swapped + 1, stepLines(config)) + 1;
+            at = Math.max(at, ready);
+            swapped = at + 2;
+            at += Math.max(pixels, 4);
+          }
+          next = at - 1;
+        } else {
+          let at = start + 1;
+          if (num(instruction, "fill")) {
+            const taps = num(instruction, "fillLast") + 1;
+            at = weights.take(start + FILL_HEAD, Math.ceil((taps * config.inputs) / LINE_BYTES));
+            at = Math.max(at, start + FILL_HEAD + taps);
+          }
+          next = at + rounds(counts) - 1;
+        }
+        done = next + COMPUTE_TAIL;
+        break;
+      }
+      case "post": {
+        if (num(instruction, "parameters")) {
+          const sections = num(instruction, "sections");
+          let at = start + 1;
+          if (sections & 1) at = parameters.take(at, 1);
+          if (sections & 2) at = parameters.take(at, channelLines(config));
+          if (sections & 4) at = Math.max(parameters.take(at, tableLines(config)), at + 256);
+          done = at;
+        } else {
+          const operands = num(instruction, "source") !== 0 || num(instruction, "useB") !== 0;
+          done = start + POST_HEAD + (operands ? OPERAND_HEAD : 0) + rounds(list(instruction, "counts")) + POST_TAIL;
+        }
+        next = done;
+        break;
+      }
+      case "move":
+        done = start + 6 + rounds(list(instruction, "counts"));
+        next = done;
+        break;
+      case "softmax": {
+        if (num(instruction, "table")) {
+          linesRead += 512 / LINE_BYTES;
+          done = start + latency + 512 / LINE_BYTES + 256;
+        } else {
+          const length = num(instruction, "length") + 1;
+          done = start + rounds(list(instruction, "counts")) * 3 * (length + 6) + 24;
+        }
+        next = done;
+        break;
+      }
+    }
+    free.set(engine, next);
+    const signal = num(instruction, "signal");
+    for (let f = 0; f < tokenEngines; f++) if (signal & (1 << f)) tokens[e * tokenEngines + f]!.push(done);
+    const tag = num(instruction, "tag");
+    if (tag > 0) layerEnds.set(tag - 1, done);
+    end = Math.max(end, done);
+  }
+  return { cycles: Math.round(end + END), layerEnds, linesRead, linesWritten };
+}
