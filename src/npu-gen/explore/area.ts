@@ -34,7 +34,8 @@ export function areaOf(config: NpuConfig, board: Board): NpuArea {
     board.resources.value.uram > 0
       ? Math.ceil(activationWidth / URAM_WIDTH) * Math.ceil(wordsOf(config) / (URAM_BITS / URAM_WIDTH))
       : 0;
-  const fifos = ram(8 * LINE_BYTES, config.weightLines) + ram(8 * LINE_BYTES, config.parameterLines) + 4 * ram(8 * LINE_BYTES, 64);
+  const fifos =
+    ram(8 * LINE_BYTES, config.weightLines) + ram(8 * LINE_BYTES, config.parameterLines) + 4 * ram(8 * LINE_BYTES, 64);
   const sums = 2 * ram(32 * outputs, 2 ** config.sumBits);
   const taps = ram(8 * inputs, 2 ** config.tapBits);
   const uramFits = large > 0 && large <= SHARE * board.resources.value.uram;

@@ -58,7 +58,13 @@ function configOf(inputs: number, outputs: number, addressBits: number, softmax:
 }
 
 /** Smaller buffers for boards that are short of memory. */
-const lean = (config: NpuConfig): NpuConfig => ({ ...config, sumBits: 7, tapBits: 7, weightLines: 128, parameterLines: 64 });
+const lean = (config: NpuConfig): NpuConfig => ({
+  ...config,
+  sumBits: 7,
+  tapBits: 7,
+  weightLines: 128,
+  parameterLines: 64,
+});
 
 /**
  * Tries every array shape with just enough memory. The fastest wins; one that is within 5 % of it and smaller is
