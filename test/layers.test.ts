@@ -14,7 +14,7 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
   rtl: ["hls/ir"],
   hls: ["parser", "rtl", "target", "launch/launch.ts"],
   "dl-frontend": [],
-  "npu-gen": ["dl-frontend/integer/graph.ts", "rtl"],
+  "npu-gen": ["dl-frontend/integer/graph.ts", "rtl", "target"],
   tools: ["rtl/design.ts", "target/board.ts"],
   shell: ["rtl", "target"],
   launch: ["hls/ir", "rtl/design.ts", "target", "tools"],

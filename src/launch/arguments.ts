@@ -95,6 +95,15 @@ export function prepareArgument(
   }
 }
 
+/** The array that a specification stands for: `@file.npy`, `zeros:…`, `iota:…` or `rand:…`. `which` names it in messages. */
+export function arrayOf(host: Host, specification: string, which: string): { bytes: Uint8Array; form: ArrayForm } {
+  const array = bufferOf(host, parseSpecification(specification, which), which);
+  if (array) return array;
+  throw usageError("argument/wrong-kind", `${which}: "${specification}" is no array`, {
+    help: `Expected ${ARGUMENT_FORMS.buffer.replace(" or null", "")}.`,
+  });
+}
+
 function bufferOf(host: Host, spec: ArgumentSpec, which: string): { bytes: Uint8Array; form: ArrayForm } | undefined {
   switch (spec.kind) {
     case "file": {

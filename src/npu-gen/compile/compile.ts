@@ -53,6 +53,8 @@ export interface CompiledProgram {
   readonly image: Image;
   readonly written: readonly ImageTensor[];
   readonly read: readonly ImageTensor[];
+  /** Lines that must be moved: the image without the program, once. */
+  readonly leastLines: number;
   /** Words of the activation memory that are used at most. */
   readonly words: number;
 }
@@ -241,6 +243,7 @@ class Compiler implements EmitContext {
       image: this.image,
       written: this.written,
       read: this.read,
+      leastLines: programLine,
       words: 0,
     };
   }
