@@ -24,6 +24,9 @@ export interface Figures {
   readonly bytesWritten: number;
 }
 
+/** Parts of the device, 0 to 1, as `src/hls/estimate/area.ts` estimates them; all kernels of a benchmark together. */
+export type AreaShares = Readonly<Record<"lut" | "ff" | "dsp" | "bram", number>>;
+
 export interface KernelRow extends Figures {
   readonly kernel: string;
   readonly datapaths: number;
@@ -36,6 +39,8 @@ export interface Row extends Figures {
   readonly sizes: string;
   readonly kernels: readonly KernelRow[];
   readonly published?: Published;
+  /** Absent where the device's family has no area model. */
+  readonly area?: AreaShares;
   /** `same`, or where the circuit's buffers differ from the interpreter's. */
   readonly check: string;
   /** The interpreter against PoCL: `same`, what differs, or `not there`. */
@@ -61,6 +66,7 @@ export function rowOf(
   measure: BenchmarkMeasure,
   reference: Reference,
   predicted: readonly number[],
+  area: AreaShares | undefined,
 ): Row {
   const { design, board, kernels } = built;
   const buffers = initialBuffers(host, benchmark);
@@ -101,6 +107,7 @@ export function rowOf(
       ...figuresOf(perLaunch.filter((x) => x.kernel === name)),
     })),
     ...(benchmark.published ? { published: benchmark.published } : {}),
+    ...(area ? { area } : {}),
     check: checkOf(measure, reference),
     pocl: reference.pocl,
     compileSeconds: seconds,

@@ -1,5 +1,6 @@
 /** A benchmark from its source to its row of the table. */
 import type { Host } from "../../src/support/host.js";
+import { areaOf } from "./area.js";
 import type { Benchmark } from "./benchmark.js";
 import { type Row, rowOf } from "./figures.js";
 import { buildBenchmark, measureBenchmark } from "./measure.js";
@@ -16,7 +17,7 @@ export async function runBenchmark(
   const predicted = await predictBenchmark(host, build);
   const measure = await measureBenchmark(host, build);
   const reference = await referenceOf(host, benchmark, build.built.kernels, build.built.board);
-  return { row: rowOf(host, build, measure, reference, predicted), fresh: measure.fresh };
+  return { row: rowOf(host, build, measure, reference, predicted, areaOf(host, build)), fresh: measure.fresh };
 }
 
 /** Circuit, interpreter and, where it is installed, PoCL agree. */

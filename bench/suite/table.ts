@@ -1,7 +1,7 @@
 /** The suite's table in Markdown. */
 import { grouped } from "../../src/support/text.js";
 import { setNames } from "./benchmark.js";
-import { type FailedRow, geometricMean, median, type Row } from "./figures.js";
+import { type AreaShares, type FailedRow, geometricMean, median, type Row } from "./figures.js";
 
 const titles = {
   polybench: "PolyBench and MachSuite, double",
@@ -37,12 +37,17 @@ function columnsOf(rows: readonly Row[]): readonly (readonly [string, (row: Row)
         ] as const)
       : []),
     ...(has("bambu") ? ([["Bambu", published("bambu")]] as const) : []),
+    ...(rows.some((row) => row.area)
+      ? ([["LUT, DSP, BRAM %", (row: Row) => (row.area ? areaCell(row.area) : "")]] as const)
+      : []),
     ["compile s", (row) => row.compileSeconds.toFixed(1)],
     ["kcycles/s", (row) => grouped(Math.round(row.simulationSpeed / 1000))],
     ["check", (row) => (row.check === "same" ? (row.pocl === "same" ? "same" : `same, PoCL: ${row.pocl}`) : row.check)],
   ];
 }
 
+const areaCell = ({ lut, dsp, bram }: AreaShares): string =>
+  [lut, dsp, bram].map((share) => (100 * share).toFixed(1)).join(", ");
 const ratio = (value: number): string => `${value >= 10 ? value.toFixed(0) : value.toFixed(value < 1 ? 2 : 1)}x`;
 const distinct = (values: readonly number[]): string => [...new Set(values)].join(", ");
 
@@ -67,6 +72,9 @@ function aligned(rows: readonly Row[]): string {
   return lines.join("\n");
 }
 
+/** Part of a device's LUT, DSP and BRAM that a design may take. */
+const most = 0.7;
+
 /** The figures that the suite is judged by. */
 function summaryOf(rows: readonly Row[]): string {
   const lines = [
@@ -84,6 +92,8 @@ function summaryOf(rows: readonly Row[]): string {
   beats("merlinPlain", "Merlin's plain source");
   beats("merlinBest", "Merlin's best variant");
   beats("bambu", "Bambu");
+  const large = rows.filter((row) => row.area && Math.max(row.area.lut, row.area.dsp, row.area.bram) > most);
+  if (large.length > 0) lines.push(`- above 70 % of the device: ${large.map((row) => row.name).join(", ")}`);
   const errors = rows.map((row) => Math.abs(row.predicted / row.cycles - 1));
   const largest = rows[errors.indexOf(Math.max(...errors))];
   lines.push(
