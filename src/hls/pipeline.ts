@@ -26,6 +26,7 @@ import { kernelPasses } from "./passes/index.js";
 import { runPasses } from "./passes/pass.js";
 import { chooseParallelism, type Parallelism } from "./simd/choose.js";
 import { withLanes } from "./simd/with-lanes.js";
+import { promoteAccumulators } from "./structure/promote.js";
 import { structureKernel } from "./structure/structure.js";
 
 export interface DesignRequest {
@@ -71,7 +72,7 @@ function generateKernel(
   { board, family, parallelism }: DesignRequest,
 ): { described: Omit<DesignKernel, "files">; modules: Map<string, string> } {
   const kernel = runPasses(source, kernelPasses);
-  const scalar = structureKernel(kernel);
+  const scalar = promoteAccumulators(structureKernel(kernel));
   const chosen = parallelism ?? chooseParallelism(scalar, board);
   const structured = withLanes(scalar, chosen.simd);
   const datapath = buildDatapath(structured);
