@@ -94,7 +94,7 @@ const floats = (tensor: Tensor) => (tensor.data instanceof Float32Array ? tensor
  * With stride s, output f = s * q + r takes the taps k with k * dilation = r (mod s): a convolution of stride 1 for each of the s
  * remainders. All of them are channels of one convolution, put in their places by a depth-to-space rearrangement.
  */
-export function lowerConvTranspose(lowering: Lowering, view: NodeView): void {
+export function lowerConvTranspose(lowering: Lowering, view: NodeView, scalesOf: WeightScales): void {
   const tensor = constantWeights(view, 1);
   const { shape, before, strides, dilations, group } = transposedConvolution(view);
   const rank = shape.length - 2;
@@ -143,11 +143,17 @@ export function lowerConvTranspose(lowering: Lowering, view: NodeView): void {
     pads: [last[0], last[1], after[0], after[1]],
   };
   const spread = Float64Array.from({ length: outChannels * phases }, (_, k) => bias[Math.floor(k / phases)]!);
+  // Scales a channel lie on axis 1 of the weights, which is the output channel within a group.
+  const scales = scalesOf(view.node.inputs[1]!, 1);
+  const weightScales =
+    scales && scales.length > 1
+      ? { weightScales: Float64Array.from(spread, (_, k) => scales[Math.floor(k / phases) % perGroup]!) }
+      : scales && { weightScales: scales };
   const source = { source: output };
   const convShape = [x[0]!, outChannels * phases, ...made];
   let at = lowering.emit(
     name,
-    { kind: "conv", input, weights, bias: spread, groups: group, window },
+    { kind: "conv", input, weights, bias: spread, groups: group, window, ...weightScales },
     convShape,
     source,
   );

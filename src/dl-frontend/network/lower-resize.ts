@@ -60,18 +60,19 @@ export function lowerResize(lowering: Lowering, view: NodeView): void {
   }
   const cubic = view.float("cubic_coeff_a", -0.75);
   let at = lowering.store(view.node.inputs[0]!);
-  for (const each of axes) {
-    if (mode === "nearest") {
-      const indices = Int32Array.from({ length: each.to }, (_, x) => clamp(rounding(each.coordinate(x)), each.from));
-      const shape = lowering.valueOf(at).shape.with(each.axis, each.to);
-      at = lowering.emit(name, { kind: "gather", input: at, axis: each.axis, indices }, shape, {
-        source: view.node.inputs[0]!,
-      });
-    } else {
-      const taps = mode === "linear" ? linearTaps : (x: number) => cubicTaps(x, cubic);
-      at = interpolate(lowering, name, at, each, taps, output);
+  const taps = mode === "cubic" ? (x: number) => cubicTaps(x, cubic) : linearTaps;
+  const phases = mode === "nearest" ? undefined : allPhases(axes, taps);
+  if (phases) at = depthwise(lowering, name, at, phases, output);
+  else
+    for (const each of axes) {
+      if (mode === "nearest") {
+        const indices = Int32Array.from({ length: each.to }, (_, x) => clamp(rounding(each.coordinate(x)), each.from));
+        const shape = lowering.valueOf(at).shape.with(each.axis, each.to);
+        at = lowering.emit(name, { kind: "gather", input: at, axis: each.axis, indices }, shape, {
+          source: view.node.inputs[0]!,
+        });
+      } else at = matrix(lowering, name, at, each, rowsOf(each, taps), output);
     }
-  }
   lowering.reshape(at, to, name, output);
 }
 
@@ -98,23 +99,20 @@ function cubicTaps(x: number, a: number): Tap[] {
   });
 }
 
-function interpolate(
-  lowering: Lowering,
-  name: string,
-  input: ValueId,
-  axis: Axis,
-  taps: (x: number) => Tap[],
-  source: string,
-): ValueId {
-  const factor = axis.to / axis.from;
-  const rows = Array.from({ length: axis.to }, (_, x) =>
-    taps(axis.coordinate(x)).filter(([, weight]) => Math.abs(weight) > 1e-9),
-  );
-  if (Number.isInteger(factor) && factor <= 8) {
-    const phases = phasesOf(rows, factor);
-    if (phases) return depthwise(lowering, name, input, axis, factor, phases, source);
-  }
-  return matrix(lowering, name, input, axis, rows, source);
+type Taps = (x: number) => Tap[];
+
+const rowsOf = (axis: Axis, taps: Taps) =>
+  Array.from({ length: axis.to }, (_, x) => taps(axis.coordinate(x)).filter(([, weight]) => Math.abs(weight) > 1e-9));
+
+/** Phases of height and width, when each is enlarged by a small whole factor (or stays) and its weights repeat with it. */
+function allPhases(axes: readonly Axis[], taps: Taps): [Tap[][], Tap[][]] | undefined {
+  const found = [2, 3].map((place): Tap[][] | undefined => {
+    const axis = axes.find((each) => each.axis === place);
+    if (!axis) return [[[0, 1]]];
+    const factor = axis.to / axis.from;
+    return Number.isInteger(factor) && factor <= 8 ? phasesOf(rowsOf(axis, taps), factor) : undefined;
+  });
+  return found[0] && found[1] ? [found[0], found[1]] : undefined;
 }
 
 /** The taps of each phase relative to the input position, when they repeat with the factor. */
@@ -129,49 +127,70 @@ function phasesOf(rows: readonly (readonly Tap[])[], factor: number): Tap[][] | 
   return phases;
 }
 
-/** Channel c becomes `factor` channels, its phases, which are then interleaved along the axis. */
+/** Channel c becomes a channel for each pair of phases, computed from the pixels around; then they are interleaved. */
 function depthwise(
   lowering: Lowering,
   name: string,
   input: ValueId,
-  { axis }: Axis,
-  factor: number,
-  phases: readonly (readonly Tap[])[],
+  [vertical, horizontal]: readonly [Tap[][], Tap[][]],
   source: string,
 ): ValueId {
   const shape = lowering.valueOf(input).shape;
   const [n, c, h, w] = shape as [number, number, number, number];
-  const positions = phases.flat().map(([at]) => at);
-  const [low, high] = [Math.min(...positions, 0), Math.max(...positions, 0)];
-  const vertical = axis === 2;
-  const before = [0, 0, vertical ? -low : 0, vertical ? 0 : -low];
-  const after = [0, 0, vertical ? high : 0, vertical ? 0 : high];
+  const span = (phases: Tap[][]) => {
+    const positions = phases.flat().map(([at]) => at);
+    return { low: Math.min(...positions, 0), high: Math.max(...positions, 0) };
+  };
+  const [v, u] = [span(vertical), span(horizontal)];
+  const before = [0, 0, -v.low, -u.low];
+  const after = [0, 0, v.high, u.high];
   const padded = shape.map((extent, k) => extent + before[k]! + after[k]!);
   const own = lowering.valueOf(input).source!;
   const pad = { kind: "pad", input, before, after, mode: "edge", value: 0 } as const;
-  const bordered = low === 0 && high === 0 ? input : lowering.emit(name, pad, padded, { source: own });
-  const length = high - low + 1;
-  const weights = new Float64Array(c * factor * length);
-  for (let channel = 0; channel < c; channel++) {
-    for (const [phase, taps] of phases.entries()) {
-      for (const [at, weight] of taps) weights[(channel * factor + phase) * length + at - low]! += weight;
+  const bordered = padded.join() === shape.join() ? input : lowering.emit(name, pad, padded, { source: own });
+  const kernel = [v.high - v.low + 1, u.high - u.low + 1] as const;
+  const [fy, fx] = [vertical.length, horizontal.length];
+  const phases = fy * fx;
+  const one = new Float64Array(phases * kernel[0] * kernel[1]);
+  for (const [py, rows] of vertical.entries()) {
+    for (const [px, columns] of horizontal.entries()) {
+      const first = (py * fx + px) * kernel[0] * kernel[1];
+      for (const [y, a] of rows)
+        for (const [x, b] of columns) one[first + (y - v.low) * kernel[1] + x - u.low]! += a * b;
     }
   }
-  const window = { ...POINT, kernel: vertical ? ([length, 1] as const) : ([1, length] as const) };
+  const weights = Float64Array.from({ length: c * one.length }, (_, k) => one[k % one.length]!);
+  const window = { ...POINT, kernel };
+  const exact = exactScale(one);
   const draft = {
-    kind: "conv",
-    input: bordered,
-    weights,
-    bias: new Float64Array(c * factor),
-    groups: c,
-    window,
-  } as const;
-  const made = lowering.emit(name, draft, [n, c * factor, h, w], { source });
-  const split = lowering.reshape(made, [n, c, factor, h, w], name);
-  const order = vertical ? [0, 1, 3, 2, 4] : [0, 1, 3, 4, 2];
-  const moved = order.map((k) => [n, c, factor, h, w][k]!);
-  const interleaved = lowering.emit(name, { kind: "transpose", input: split, order }, moved, { source });
-  return lowering.reshape(interleaved, shape.with(axis, shape[axis]! * factor), name);
+    ...({ kind: "conv", input: bordered, weights, bias: new Float64Array(c * phases), groups: c, window } as const),
+    ...(exact ? { weightScales: Float64Array.of(exact) } : {}),
+  };
+  const made = lowering.emit(name, draft, [n, c * phases, h, w], { source });
+  const split = [n, c, fy, fx, h, w];
+  const order = [0, 1, 4, 2, 5, 3];
+  const parts = lowering.reshape(made, split, name);
+  const moved = lowering.emit(
+    name,
+    { kind: "transpose", input: parts, order },
+    order.map((k) => split[k]!),
+    { source },
+  );
+  return lowering.reshape(moved, [n, c, h * fy, w * fx], name);
+}
+
+/** A scale with which all weights are whole numbers, for linear interpolation by small factors; undefined when there is none. */
+function exactScale(weights: Float64Array): number | undefined {
+  for (let denominator = 1; denominator <= 128; denominator++) {
+    if (
+      weights.every(
+        (w) => Math.abs(w * denominator - Math.round(w * denominator)) < 1e-9 && Math.abs(w * denominator) <= 127,
+      )
+    ) {
+      return 1 / denominator;
+    }
+  }
+  return undefined;
 }
 
 /** The axis becomes channels, and a 1 x 1 convolution multiplies by the matrix of all weights. */

@@ -100,7 +100,7 @@ const equal = (a: Quantisation, b: Quantisation) => a.scale === b.scale && a.zer
 function keepSoftmax(editor: Editor, groups: Groups, op: NetworkOp & { kind: "softmax" }): void {
   const { name, shape, given: wanted } = editor.value(op.output);
   if (!wanted) return groups.setGiven(op.output, softmaxQuantisation(groups.range(op.output)));
-  const given = softmaxQuantisation({ low: 0, high: 255 * wanted.scale });
+  const given = softmaxQuantisation({ low: 0, high: (127 - wanted.zeroPoint) * wanted.scale });
   if (equal(wanted, given)) return;
   const own = editor.addValue({ name: `${name}#softmax`, shape, exact: false, given });
   editor.replace(op, { kind: "pointwise", name: op.name, input: own, apply: IDENTITY, output: op.output });

@@ -78,7 +78,10 @@ function sourcesOf(network: Network): Set<string> {
     });
   assignQuantisations(network, asked);
   for (const op of network.operations) {
-    if ("post" in op && op.post && !op.post.given) sources.add(op.post.source);
+    if (!("post" in op) || !op.post || op.post.given) continue;
+    // A clip needs no range of its own; only the correction of a bias wants the mean before it.
+    const corrected = op.kind === "conv" && !op.weightScales;
+    if (!op.post.apply.clip || corrected) sources.add(op.post.source);
   }
   return sources;
 }
