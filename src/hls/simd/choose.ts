@@ -32,8 +32,8 @@ const narrowBits = 64;
 
 /**
  * Greedy: doubles the lanes of the dimension that gains most until nothing does. The kernel's loops must run alike for
- * neighbours; where they do not, doubling changes nothing. A kernel that then has few lanes and more to do for a token than the
- * dispatcher, which gives out one a cycle, gets copies of its datapath.
+ * neighbours; where they do not, doubling changes nothing. A kernel that then has few lanes, and loops, so that a token takes
+ * longer than the dispatcher, which gives out one a cycle, gets copies of its datapath.
  */
 export function chooseParallelism(kernel: StructuredKernel, board: Board): Parallelism {
   const { channels, axiDataBits } = board.memory;
@@ -67,7 +67,8 @@ export function chooseParallelism(kernel: StructuredKernel, board: Board): Paral
   }
   const lanes = best.simd.reduce((n, width) => n * width, 1);
   let datapaths = 1;
-  if (best.cost.cycles > 1 && axiDataBits > narrowBits)
+  const hasLoops = kernel.body.nodes.some((n) => n.kind === "loop");
+  if (hasLoops && axiDataBits > narrowBits)
     while (lanes * datapaths * 2 <= mostSideBySide && fits(times(best.cost, datapaths * 2))) datapaths *= 2;
   return { simd: best.simd, datapaths };
 }
@@ -79,8 +80,7 @@ const times = (cost: Cost, copies: number): Cost => ({
   bram: cost.bram * copies,
   operators: cost.operators * copies,
   units: cost.units * copies,
-  // Every copy has on-chip memories of its own.
-  scratchAccesses: cost.scratchAccesses,
+  scratchAccesses: cost.scratchAccesses * copies,
 });
 
 const ofOneDimension: readonly Simd[] = [
