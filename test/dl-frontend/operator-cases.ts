@@ -383,7 +383,9 @@ export async function buildCase(each: OperatorCase, seed = 1): Promise<BuiltCase
     const [low, high] = [Math.min(0, ...data), Math.max(0, ...data)];
     // Softmax has steps of a power of two and starts at 0.
     const softmax = each.op === "Softmax";
-    const scale = softmax ? 2 ** -Math.max(8, Math.floor(Math.log2(255 / high))) : (high - low) / 250 || 1;
+    const scale = softmax
+      ? 2 ** -Math.max(8, Math.min(15, Math.floor(Math.log2(255 / high))))
+      : (high - low) / 250 || 1;
     initializers[`o${k}_scale`] = each.sameSteps ? initializers.v0_scale! : scalar("float32", scale);
     initializers[`o${k}_zero`] = each.sameSteps
       ? initializers.v0_zero!

@@ -26,12 +26,13 @@ export function assignQuantisations(network: Network, rangeOf: (value: NetworkVa
   const editor = new Editor(network);
   const groups = new Groups(editor, rangeOf);
   for (const op of [...editor.operations()]) {
-    if (op.kind === "softmax") keepSoftmax(editor, groups, op);
     if (op.kind === "matmul") groups.setSymmetric(op.b);
   }
   for (const op of [...editor.operations()]) {
     if (isMovement(op) || op.kind === "max-pool") join(editor, groups, op);
   }
+  // After the movements: what follows a softmax may say in which steps it is wanted.
+  for (const op of [...editor.operations()]) if (op.kind === "softmax") keepSoftmax(editor, groups, op);
   for (const op of [...editor.operations()]) if (op.kind === "matmul") symmetricOperand(editor, groups, op);
   const result = editor.network();
   const quantisation = new Map<ValueId, Quantisation>();
@@ -98,7 +99,8 @@ const equal = (a: Quantisation, b: Quantisation) => a.scale === b.scale && a.zer
 
 /** The steps of a softmax; where the model wants others, a change of scale behind it. */
 function keepSoftmax(editor: Editor, groups: Groups, op: NetworkOp & { kind: "softmax" }): void {
-  const { name, shape, given: wanted } = editor.value(op.output);
+  const { name, shape } = editor.value(op.output);
+  const wanted = groups.givenOf(op.output);
   if (!wanted) return groups.setGiven(op.output, softmaxQuantisation(groups.range(op.output)));
   const given = softmaxQuantisation({ low: 0, high: (127 - wanted.zeroPoint) * wanted.scale });
   if (equal(wanted, given)) return;
