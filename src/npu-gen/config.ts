@@ -13,6 +13,8 @@ export interface NpuConfig {
   readonly sumBits: number;
   /** Positions of a channel's window whose weights fit, as a power of two. */
   readonly tapBits: number;
+  /** Columns of a window that a lane takes at once, at least 2. */
+  readonly columns: number;
   /** Lines that wait in the FIFOs of weights and of parameters. */
   readonly weightLines: number;
   readonly parameterLines: number;

@@ -1,7 +1,8 @@
 // The compute engine: five nested loops over words of the activation memory, one word a cycle, with positions outside of
 // the image replaced by the pad value. The two inner loops are a group. Mode 0: a group is the pixels of one step, its
 // weights those of one input block and kernel position, and the results add up in the accumulators. Modes 1 (products),
-// 2 (sums), 3 (largest): a group is the window of one pixel, a channel a lane.
+// 2 (sums), 3 (largest): a group is the window of one pixel, a channel a lane; or, by columns, the innermost loop is a column
+// of the window and a group is a row of columns.
 module soff_npu_compute #(
     parameter TI = 8,
     parameter TO = 8,
@@ -9,6 +10,8 @@ module soff_npu_compute #(
     parameter LINE_BYTES = 64,
     parameter DEPTH_W = 9,
     parameter TAPS_W = 10,
+    parameter COLUMNS = 3,
+    parameter COLUMN_W = $clog2(COLUMNS),
     parameter COUNT_W = 16,
     parameter MASK_W = 6,
     parameter TAG_W = 16
@@ -22,6 +25,9 @@ module soff_npu_compute #(
     input wire [1:0] in_mode,
     input wire in_fill,  // mode 1: read the window's weights first
     input wire [TAPS_W-1:0] in_fill_last,  // how many, less one
+    input wire in_columns,
+    input wire [COLUMN_W-1:0] in_lead,  // by columns: those of the window, less one
+    input wire [3:0] in_stride,  // by columns: from one window to the next, less one
     input wire in_half,
     input wire in_accumulate,
     input wire [7:0] in_pad,
@@ -59,10 +65,14 @@ module soff_npu_compute #(
   localparam RATIO = LINE_BYTES / TI;
   localparam PART_W = (RATIO > 1) ? $clog2(RATIO) : 1;
   localparam [31:0] LAST_PART = RATIO - 1;
+  localparam [31:0] LAST_COLUMN = COLUMNS - 1;
 
   // ---- Instruction
   reg active;
   reg [1:0] mode;
+  reg columns;
+  reg [COLUMN_W-1:0] lead;
+  reg [3:0] stride;
   reg half;
   reg accumulate;
   reg [7:0] pad;
@@ -82,6 +92,9 @@ module soff_npu_compute #(
   always @(posedge clk) begin
     if (accept) begin
       mode <= in_mode;
+      columns <= in_columns;
+      lead <= in_lead;
+      stride <= in_stride;
       half <= in_half;
       accumulate <= in_accumulate;
       pad <= in_pad;
@@ -150,6 +163,11 @@ module soff_npu_compute #(
   wire dense = mode == 2'd0;
   wire group_end = ends[1];
   reg group_start;  // the next word is the first of its group
+  reg column_start;
+  reg [COLUMN_W-1:0] missing;  // columns until the first window of the row is complete
+  reg [3:0] skipped;  // columns until the next one is
+  wire column_end = ends[0];
+  wire complete = columns ? column_end && missing == {COLUMN_W{1'b0}} && skipped == 4'd0 : group_end;
   reg first_group;
   reg [DEPTH_W-1:0] pixel;
   reg [TAPS_W-1:0] position;
@@ -169,11 +187,13 @@ module soff_npu_compute #(
   reg filling;
   reg [2:0] settle;  // words under way still use the old ones
   reg [TAPS_W-1:0] fill_at;
+  reg [COLUMN_W-1:0] fill_column;
   reg [PART_W-1:0] part;
   wire last_part = part == LAST_PART[PART_W-1:0];
   wire fill = filling && settle == 3'd0 && weight_valid && weight_tag;
   reg [TAPS_W-1:0] fill_last;
-  wire fill_end = fill && fill_at == fill_last;
+  wire fill_next = !columns || fill_column == LAST_COLUMN[COLUMN_W-1:0];
+  wire fill_end = fill && fill_next && fill_at == fill_last;
   wire [8*TI-1:0] fill_data;
   generate
     if (RATIO > 1) begin : g_part
@@ -195,8 +215,15 @@ module soff_npu_compute #(
     if (accept) first_group <= 1'b1;
     else if (issue && group_end) first_group <= 1'b0;
     if (accept || (issue && group_end && dense)) pixel <= {DEPTH_W{1'b0}};
-    else if (issue && (dense || group_end)) pixel <= pixel + 1'b1;
-    if (accept || (issue && group_end)) position <= {TAPS_W{1'b0}};
+    else if (issue && (dense || complete)) pixel <= pixel + 1'b1;
+    if (accept) column_start <= 1'b1;
+    else if (issue) column_start <= column_end;
+    if (accept) missing <= in_lead;
+    else if (issue && group_end) missing <= lead;
+    else if (issue && column_end && missing != {COLUMN_W{1'b0}}) missing <= missing - 1'b1;
+    if (accept || (issue && group_end)) skipped <= 4'd0;
+    else if (issue && column_end && missing == {COLUMN_W{1'b0}}) skipped <= skipped == 4'd0 ? stride : skipped - 4'd1;
+    if (accept || (issue && (columns ? column_end : group_end))) position <= {TAPS_W{1'b0}};
     else if (issue) position <= position + 1'b1;
 
     if (rst) full <= 1'b0;
@@ -216,15 +243,19 @@ module soff_npu_compute #(
     if (accept) settle <= 3'd7;
     else if (settle != 3'd0) settle <= settle - 3'd1;
     if (accept) fill_at <= {TAPS_W{1'b0}};
-    else if (fill) fill_at <= fill_at + 1'b1;
+    else if (fill && fill_next) fill_at <= fill_at + 1'b1;
+    if (accept) fill_column <= in_columns ? {COLUMN_W{1'b0}} : LAST_COLUMN[COLUMN_W-1:0];
+    else if (fill && columns) fill_column <= fill_next ? {COLUMN_W{1'b0}} : fill_column + 1'b1;
     if (accept || (fill && (last_part || fill_end))) part <= {PART_W{1'b0}};
     else if (fill) part <= part + 1'b1;
   end
 
   // ---- What goes along with a word: stage s is s cycles after its issue
-  localparam CONTROL_W = 8 + 2 + 1 + DEPTH_W + TAPS_W + 5;
+  localparam CONTROL_W = 8 + 2 + 1 + DEPTH_W + TAPS_W + 5 + 2 + COLUMN_W;
   wire [CONTROL_W-1:0] control = {
-    pad, mode, half, pixel, position, first_group && !accumulate, group_start, group_end, !in_image, ends[4]
+    columns, lead, column_end,
+    pad, mode, half, pixel, position, first_group && !accumulate, columns ? column_start : group_start, complete, !in_image,
+    ends[4]
   };
   reg [5:1] valid;
   reg [CONTROL_W-1:0] control1, control2, control3, control4, control5;
@@ -245,22 +276,28 @@ module soff_npu_compute #(
   end
   wire [7:0] pad2;
   wire [1:0] mode2;
+  wire columns2, column_end2;
+  wire [COLUMN_W-1:0] lead2;
   wire half2, first2, start2, last2, outside2, end2;
   wire [DEPTH_W-1:0] pixel2;
   wire [TAPS_W-1:0] position2;
-  assign {pad2, mode2, half2, pixel2, position2, first2, start2, last2, outside2, end2} = control2;
+  assign {columns2, lead2, column_end2, pad2, mode2, half2, pixel2, position2, first2, start2, last2, outside2, end2} = control2;
   wire [7:0] pad4;
   wire [1:0] mode4;
+  wire columns4, column_end4;
+  wire [COLUMN_W-1:0] lead4;
   wire half4, first4, start4, last4, outside4, end4;
   wire [DEPTH_W-1:0] pixel4;
   wire [TAPS_W-1:0] position4;
-  assign {pad4, mode4, half4, pixel4, position4, first4, start4, last4, outside4, end4} = control4;
+  assign {columns4, lead4, column_end4, pad4, mode4, half4, pixel4, position4, first4, start4, last4, outside4, end4} = control4;
   wire [7:0] pad5;
   wire [1:0] mode5;
+  wire columns5, column_end5;
+  wire [COLUMN_W-1:0] lead5;
   wire half5, first5, start5, last5, outside5, end5;
   wire [DEPTH_W-1:0] pixel5;
   wire [TAPS_W-1:0] position5;
-  assign {pad5, mode5, half5, pixel5, position5, first5, start5, last5, outside5, end5} = control5;
+  assign {columns5, lead5, column_end5, pad5, mode5, half5, pixel5, position5, first5, start5, last5, outside5, end5} = control5;
 
   wire [8*TI-1:0] word2 = outside2 ? {TI{pad2}} : rd_data;
   wire dense2 = mode2 == 2'd0;
@@ -283,13 +320,18 @@ module soff_npu_compute #(
   wire [32*TI-1:0] windows;
   soff_npu_lanes #(
       .TI(TI),
-      .TAPS_W(TAPS_W)
+      .TAPS_W(TAPS_W),
+      .COLUMNS(COLUMNS)
   ) lanes (
       .clk(clk),
       .fill(fill),
       .fill_at(fill_at),
+      .fill_column(fill_column),
       .fill_data(fill_data),
       .in_valid(valid[2] && !dense2),
+      .in_columns(columns2),
+      .in_lead(lead2),
+      .in_column_end(column_end2),
       .in_max(mode2 == 2'd3),
       .in_weighted(mode2 == 2'd1),
       .in_first(start2),
@@ -332,7 +374,7 @@ module soff_npu_compute #(
   assign {done_signal, done_tag} = note5;
   assign idle = !active && valid == 5'd0;
   wire unused = &{1'b0, y_ends, x_ends, ends[3:2], ends[0], pad4, position4, start4, outside4, end4, pad5, position5,
-                  start5, outside5, half2, first2, last2, pixel2, end2};
+                  start5, outside5, half2, first2, last2, pixel2, end2, columns4, lead4, column_end4, columns5, lead5, column_end5};
 
 `ifdef SOFF_SIM
   final

@@ -18,7 +18,7 @@ export const smallNpu: NpuConfig = {
   addressBits: 14,
   banks: 4,
   sumBits: 6,
-  tapBits: 6,
+  tapBits: 6, columns: 3,
   weightLines: 64,
   parameterLines: 64,
   softmax: true,

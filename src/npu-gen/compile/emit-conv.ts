@@ -47,7 +47,7 @@ export function lower(input: Place, output: Place, window: Window): Lowered {
 export function addressLoops(
   input: Place,
   window: Window,
-  order: "pixels inside" | "window inside",
+  order: "pixels inside" | "window inside" | "columns",
   tile: Tile,
   blocks: number,
 ): Loop[] {
@@ -62,8 +62,29 @@ export function addressLoops(
     { count: window.kernel[1], strides: [dx * p.pixel, 0, dx] },
     { count: window.kernel[0], strides: [dy * p.row, dy, 0] },
   ];
+  // By columns: the rows of the window, then all columns of the image that the row of windows touches.
+  if (order === "columns")
+    return [
+      positions[1]!,
+      { count: (tile.columns - 1) * sx + window.kernel[1], strides: [p.pixel, 0, 1] },
+      pixels[1]!,
+      { count: blocks, strides: [p.block, 0, 0] },
+    ];
   const inner = order === "pixels inside" ? [...pixels, ...positions] : [...positions, ...pixels];
   return [...inner, { count: blocks, strides: [p.block, 0, 0] }];
+}
+
+/** Windows by columns: fewer words are read, and the kernel's columns fit. */
+export function byColumns(context: EmitContext, { window, output }: Lowered): boolean {
+  const [, width] = window.kernel;
+  const columns = output.shape.w;
+  return (
+    width >= 2 &&
+    width <= context.config.columns &&
+    window.dilations[1] === 1 &&
+    window.strides[1] <= 16 &&
+    (columns - 1) * window.strides[1] + width < columns * width
+  );
 }
 
 /** Emits one compute instruction: `block` is the first input block. */
@@ -84,7 +105,9 @@ export function compute(
 ): void {
   const { input, window } = lowered;
   const { mode, block, blocks, half, pad, fill } = options;
-  const loops = addressLoops(input, window, mode === MODE.dense ? "pixels inside" : "window inside", tile, blocks);
+  const columns = mode !== MODE.dense && byColumns(context, lowered);
+  const order = mode === MODE.dense ? "pixels inside" : columns ? "columns" : "window inside";
+  const loops = addressLoops(input, window, order, tile, blocks);
   const y = tile.y * window.strides[0] - window.pads[0];
   const x = tile.x * window.strides[1] - window.pads[1];
   const p = input.pitches;
@@ -92,9 +115,12 @@ export function compute(
   const word = plane + y * p.row + x * p.pixel;
   const sums = half * sumRows(context.config);
   // What lies outside of the image is not read.
+  const firstRow = Math.min(Math.max(y, 0), input.shape.h - 1);
+  const reach = (tile.rows - 1) * window.strides[0] + (window.kernel[0] - 1) * window.dilations[0];
+  const lastRow = Math.min(Math.max(y + reach, 0), input.shape.h - 1);
   const image: Loop[] = [
     { count: input.shape.w, strides: [p.pixel] },
-    { count: input.shape.h, strides: [p.row] },
+    { count: lastRow - firstRow + 1, strides: [p.row] },
     { count: blocks, strides: [p.block] },
   ];
   context.program.emit(
@@ -103,6 +129,9 @@ export function compute(
       mode,
       fill: fill === undefined ? 0 : 1,
       fillLast: fill === undefined ? 0 : fill - 1,
+      columns: columns ? 1 : 0,
+      lead: columns ? window.kernel[1] - 1 : 0,
+      stride: columns ? window.strides[1] - 1 : 0,
       half,
       accumulate: options.accumulate ? 1 : 0,
       pad,
@@ -116,7 +145,7 @@ export function compute(
       yJumps: jumpsOf(loops, 1, 5),
       xJumps: jumpsOf(loops, 2, 5),
     },
-    [reads("words", hull(plane, image, 0)), writes("sums", [sums, sums + tile.rows * tile.columns - 1])],
+    [reads("words", hull(plane + firstRow * p.row, image, 0)), writes("sums", [sums, sums + tile.rows * tile.columns - 1])],
   );
 }
 
@@ -188,12 +217,20 @@ function emitLanes(
   const { config, image, program } = context;
   const positions = e.window.kernel[0] * e.window.kernel[1];
   const blocks = blocksOf(e.output.shape.c, config);
-  const lines = Math.ceil((positions * config.inputs) / LINE_BYTES);
+  const columns = byColumns(context, lowered);
+  const [height, width] = e.window.kernel;
+  // By columns every row of the window has as many words as the lanes have columns, the kernel's behind.
+  const rowWords = columns ? config.columns : width;
+  const lead = rowWords - width;
+  const lines = Math.ceil((height * rowWords * config.inputs) / LINE_BYTES);
   const line = image.place(blocks * lines, () => {
     const bytes = new Uint8Array(blocks * lines * LINE_BYTES);
     for (let c = 0; c < e.output.shape.c; c++) {
       const at = Math.floor(c / config.inputs) * lines * LINE_BYTES + (c % config.inputs);
-      for (let k = 0; k < positions; k++) bytes[at + k * config.inputs] = e.weights[c * positions + k]! & 0xff;
+      for (let k = 0; k < positions; k++) {
+        const word = Math.floor(k / width) * rowWords + lead + (k % width);
+        bytes[at + word * config.inputs] = e.weights[c * positions + k]! & 0xff;
+      }
     }
     return bytes;
   });
@@ -209,7 +246,7 @@ function emitLanes(
           blocks: 1,
           half,
           pad: e.inputZero,
-          ...(filled ? {} : { fill: positions }),
+          ...(filled ? {} : { fill: columns ? height : positions }),
         });
         filled = true;
         stream.load(block);

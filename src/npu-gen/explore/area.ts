@@ -37,13 +37,13 @@ export function areaOf(config: NpuConfig, board: Board): NpuArea {
   const fifos =
     ram(8 * LINE_BYTES, config.weightLines) + ram(8 * LINE_BYTES, config.parameterLines) + 4 * ram(8 * LINE_BYTES, 64);
   const sums = 2 * ram(32 * outputs, 2 ** config.sumBits);
-  const taps = ram(8 * inputs, 2 ** config.tapBits);
+  const taps = config.columns * ram(8 * inputs, 2 ** config.tapBits);
   const uramFits = large > 0 && large <= SHARE * board.resources.value.uram;
   return {
     // Adders behind the multipliers, shadow weights, post lanes, queues of instructions.
     lut: Math.round(14 * inputs * outputs + 1500 * inputs + 24_000 + (config.softmax ? 3500 : 0)),
-    // Two products a multiplier; a lane: requantisation 4, arithmetic 4, window 1.
-    dsp: (inputs * outputs) / 2 + 9 * inputs,
+    // Two products a multiplier; a lane: requantisation 4, arithmetic 4, windows.
+    dsp: (inputs * outputs) / 2 + (8 + config.columns) * inputs,
     bram: fifos + sums + taps + (uramFits ? 0 : ram(activationWidth, wordsOf(config))) + Math.ceil(inputs / 2),
     uram: uramFits ? large : 0,
   };

@@ -1,5 +1,5 @@
 /** Design-space exploration: for models and a board, the NPU that runs them fastest within the board's resources. */
-import type { IntegerGraph } from "../../dl-frontend/integer/graph.js";
+import type { IntegerGraph, IntegerOperation } from "../../dl-frontend/integer/graph.js";
 import { UnsupportedError } from "../../support/errors.js";
 import type { Board } from "../../target/board.js";
 import { compileGraph, macsOfOperation } from "../compile/compile.js";
@@ -43,7 +43,12 @@ const SHAPES: readonly (readonly [inputs: number, outputs: number])[] = [
 ];
 
 /** The configuration of an array shape with the largest activation memory that the budget allows, up to `most` words. */
-function configOf(inputs: number, outputs: number, addressBits: number, softmax: boolean): NpuConfig {
+function configOf(
+  inputs: number,
+  outputs: number,
+  addressBits: number,
+  { softmax, columns }: Pick<NpuConfig, "softmax" | "columns">,
+): NpuConfig {
   return {
     inputs,
     outputs,
@@ -51,6 +56,7 @@ function configOf(inputs: number, outputs: number, addressBits: number, softmax:
     banks: Math.min(8, 2 ** Math.max(0, addressBits - 9)),
     sumBits: 9,
     tapBits: 10,
+    columns,
     weightLines: 1024,
     parameterLines: 512,
     softmax,
@@ -76,13 +82,14 @@ export function explore(
   progress: (message: string) => void = () => {},
 ): Exploration | undefined {
   const softmax = graphs.some((g) => g.operations.some((o) => o.kind === "softmax"));
+  const columns = Math.min(5, Math.max(2, ...graphs.flatMap((g) => g.operations.map(windowColumns))));
   const memory = memoryModel(board);
   const macs = graphs.reduce((n, g) => n + g.operations.reduce((m, o) => m + macsOfOperation(o, g), 0), 0);
   const candidates: Candidate[] = [];
   for (const [inputs, outputs] of SHAPES)
     for (const slim of [false, true]) {
       const shape = (bits: number): NpuConfig => {
-        const config = configOf(inputs, outputs, bits, softmax);
+        const config = configOf(inputs, outputs, bits, { softmax, columns });
         return slim ? lean(config) : config;
       };
       progress(`exploring ${outputs} x ${inputs} multipliers`);
@@ -96,6 +103,16 @@ export function explore(
   const good = running.filter((c) => c.cycles! <= 1.05 * best).sort((a, b) => macsOf(a.config) - macsOf(b.config));
   const chosen = good[0];
   return chosen ? { chosen: chosen.config, candidates } : undefined;
+}
+
+/** Columns of windows that a channel has for itself. */
+function windowColumns(operation: IntegerOperation): number {
+  const { kind } = operation;
+  if (kind === "max-pool" || kind === "average-pool" || (kind === "conv" && operation.groups > 1)) {
+    const columns = operation.window.kernel[1];
+    return columns <= 5 ? columns : 0;
+  }
+  return 0;
 }
 
 function tryShape(

@@ -163,7 +163,7 @@ export function predict(
         } else {
           let at = start + 1;
           if (num(instruction, "fill")) {
-            const taps = num(instruction, "fillLast") + 1;
+            const taps = (num(instruction, "fillLast") + 1) * (num(instruction, "columns") ? config.columns : 1);
             at = weights.take(start + FILL_HEAD, Math.ceil((taps * config.inputs) / LINE_BYTES));
             at = Math.max(at, start + FILL_HEAD + taps);
           }

@@ -380,12 +380,15 @@ export function npuTop(moduleName: string, config: NpuConfig, port: BoardPort): 
   m.instance(
     "soff_npu_compute",
     "compute",
-    { ...arrays, TAPS_W: config.tapBits },
+    { ...arrays, TAPS_W: config.tapBits, COLUMNS: config.columns },
     {
       ...common("compute"),
       in_mode: field("compute", "mode"),
       in_fill: field("compute", "fill"),
       in_fill_last: field("compute", "fillLast", config.tapBits),
+      in_columns: field("compute", "columns"),
+      in_lead: field("compute", "lead", Math.ceil(Math.log2(config.columns))),
+      in_stride: field("compute", "stride"),
       in_half: field("compute", "half"),
       in_accumulate: field("compute", "accumulate"),
       in_pad: field("compute", "pad"),
