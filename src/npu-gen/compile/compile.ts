@@ -64,6 +64,10 @@ export interface CompileOptions {
   readonly keepAll?: boolean;
 }
 
+/** Lines of one transfer at most, and of a part of a load at least. */
+const MOST_LINES = 2 ** 16;
+const LOAD_LINES = 64;
+
 /** A step of the plan. */
 type Step =
   | { readonly kind: "compute"; readonly node: Node }
@@ -104,7 +108,8 @@ class Compiler implements EmitContext {
     const roots = this.maps.rootsOf(origins);
     const fromHost = roots.every((r) => this.graph.inputs.includes(r));
     if (fromHost) {
-      this.places.create(id, Math.max(0, this.steps.length));
+      // A step earlier, so that it can come while the step before computes.
+      this.places.create(id, Math.max(0, this.steps.length - 1));
       this.steps.push({ kind: "load", output: id });
       return id;
     }
@@ -144,9 +149,6 @@ class Compiler implements EmitContext {
 
   plan(): { words: number; fits: boolean } {
     for (const node of computations(this.graph)) this.planNode(node);
-    for (const region of this.places.regions) {
-      region.first = Math.max(0, region.first - 1);
-    }
     return allocate(this.places.regions, this.config);
   }
 
@@ -309,7 +311,8 @@ class Compiler implements EmitContext {
     const line = this.image.place(lines);
     this.written.push({ line, lines, shape: place.shape, origins: this.maps.origins(id) });
     const word = baseOf(place);
-    this.stretches(lines, (from, count) => {
+    // In parts, so that computing can begin with the first rows.
+    this.stretches(lines, Math.max(LOAD_LINES, Math.ceil(lines / 32)), (from, count) => {
       const low = word + from * wordsOfLine(this.config);
       this.program.emit("load", { line: line + from, lines: count - 1, word: low }, [
         writes("words", [low, low + count * wordsOfLine(this.config) - 1]),
@@ -326,7 +329,7 @@ class Compiler implements EmitContext {
     const line = this.image.place(lines);
     this.read.push({ line, lines, shape: place.shape, tensor: id });
     const word = baseOf(place);
-    this.stretches(lines, (from, count) => {
+    this.stretches(lines, MOST_LINES, (from, count) => {
       const low = word + from * wordsOfLine(this.config);
       this.program.emit("store", { line: line + from, lines: count - 1, word: low }, [
         reads("words", [low, low + count * wordsOfLine(this.config) - 1]),
@@ -335,8 +338,8 @@ class Compiler implements EmitContext {
     });
   }
 
-  private stretches(lines: number, emit: (from: number, count: number) => void): void {
-    const most = 2 ** 16;
+  private stretches(lines: number, wished: number, emit: (from: number, count: number) => void): void {
+    const most = Math.min(wished, MOST_LINES);
     for (let from = 0; from < lines; from += most) emit(from, Math.min(most, lines - from));
   }
 }
@@ -369,7 +372,7 @@ function layerInfo(node: Node, graph: IntegerGraph): LayerInfo {
 
 /** Compiles a graph for an NPU. */
 export function compileGraph(source: IntegerGraph, config: NpuConfig, options: CompileOptions = {}): CompiledProgram {
-  const graph = normalise(source);
+  const graph = normalise(source, config);
   const compiler = new Compiler(graph, config, options);
   const { words, fits } = compiler.plan();
   if (!fits)

@@ -145,7 +145,10 @@ export function compute(
       yJumps: jumpsOf(loops, 1, 5),
       xJumps: jumpsOf(loops, 2, 5),
     },
-    [reads("words", hull(plane + firstRow * p.row, image, 0)), writes("sums", [sums, sums + tile.rows * tile.columns - 1])],
+    [
+      reads("words", hull(plane + firstRow * p.row, image, 0)),
+      writes("sums", [sums, sums + tile.rows * tile.columns - 1]),
+    ],
   );
 }
 

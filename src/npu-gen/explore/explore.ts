@@ -73,8 +73,8 @@ const lean = (config: NpuConfig): NpuConfig => ({
 });
 
 /**
- * Tries every array shape with just enough memory. The fastest wins; one that is within 5 % of it and smaller is
- * preferred, because more multipliers that wait serve nobody.
+ * Tries every array shape with just enough memory. A larger array must earn its place (see `merit`): multipliers that wait
+ * serve nobody, and the smaller one leaves room for a second of its kind.
  */
 export function explore(
   graphs: readonly IntegerGraph[],
@@ -99,11 +99,12 @@ export function explore(
       break;
     }
   const running = candidates.filter((c) => c.cycles !== undefined);
-  const best = Math.min(...running.map((c) => c.cycles!));
-  const good = running.filter((c) => c.cycles! <= 1.05 * best).sort((a, b) => macsOf(a.config) - macsOf(b.config));
-  const chosen = good[0];
+  const chosen = running.reduce<Candidate | undefined>((a, b) => (a && merit(a) >= merit(b) ? a : b), undefined);
   return chosen ? { chosen: chosen.config, candidates } : undefined;
 }
+
+/** Speed against the root of the multipliers: twice as many must be 1.4 times as fast. */
+const merit = ({ config, cycles }: Candidate): number => 1 / (cycles! * Math.sqrt(macsOf(config)));
 
 /** Columns of windows that a channel has for itself. */
 function windowColumns(operation: IntegerOperation): number {
