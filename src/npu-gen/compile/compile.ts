@@ -62,6 +62,8 @@ export interface CompiledProgram {
 export interface CompileOptions {
   /** Store every layer's output as well, for a comparison layer by layer. */
   readonly keepAll?: boolean;
+  /** Carry out movements of inputs and to outputs on the NPU as well, which otherwise cost nothing: the host writes and reads them. */
+  readonly moveAll?: boolean;
 }
 
 /** Lines of one transfer at most, and of a part of a load at least. */
@@ -106,7 +108,8 @@ class Compiler implements EmitContext {
     const tensor = this.maps.tensor(id);
     const origins = this.maps.origins(id);
     const roots = this.maps.rootsOf(origins);
-    const fromHost = roots.every((r) => this.graph.inputs.includes(r));
+    const prepared = !this.options.moveAll || !this.maps.isMoved(id) || roots.length === 0;
+    const fromHost = prepared && roots.every((r) => this.graph.inputs.includes(r));
     if (fromHost) {
       // A step earlier, so that it can come while the step before computes.
       this.places.create(id, Math.max(0, this.steps.length - 1));
@@ -149,6 +152,7 @@ class Compiler implements EmitContext {
 
   plan(): { words: number; fits: boolean } {
     for (const node of computations(this.graph)) this.planNode(node);
+    if (this.options.moveAll) for (const id of this.graph.outputs) if (this.maps.isMoved(id)) this.use(this.need(id));
     return allocate(this.places.regions, this.config);
   }
 
@@ -223,7 +227,8 @@ class Compiler implements EmitContext {
       layers.push(info);
       const last = this.program.drafts.at(-1);
       if (last && last.node === layers.length - 1) last.tag = layers.length;
-      if (outputs.has(info.output) || (this.options.keepAll && step.kind === "compute")) this.emitStore(info.output);
+      const wanted = step.kind === "compute" ? this.options.keepAll : this.options.moveAll;
+      if (outputs.has(info.output) || wanted) this.emitStore(info.output);
     });
     // Roots that are outputs and inputs at once never reach the NPU: the host has them.
     const instructions = this.program.finish();
@@ -449,11 +454,12 @@ export function graphOutputs(
   return new Map(
     graph.outputs.map((id) => [
       id,
-      valuesOf(maps, maps.origins(id), (root) => {
-        const value = stored.get(root) ?? inputs.get(root);
-        invariant(value, `tensor ${root} was not stored`);
-        return value;
-      }),
+      stored.get(id) ??
+        valuesOf(maps, maps.origins(id), (root) => {
+          const value = stored.get(root) ?? inputs.get(root);
+          invariant(value, `tensor ${root} was not stored`);
+          return value;
+        }),
     ]),
   );
 }
