@@ -17,7 +17,8 @@ module soff_cache #(
     parameter FILLS = INFLIGHT,  // lines asked for and not yet used, at most; 0: they wait outside, for rd_data_ready
     parameter ATOMICS = 0,  // with READS and WRITES; every atomic is of 4 or 8 bytes
     parameter FADD = 0,  // 0 no floating point, 1 every format that fits, 2 float only, 3 double only
-    parameter ALU_LATENCY = (FADD != 0) ? 7 : 1  // cycles of an atomic's operation
+    parameter ALU_LATENCY = (FADD != 0) ? 7 : 1,  // cycles of an atomic's operation
+    parameter HOP = 0  // 1: a cycle more for each line of a flush, and a shorter path
 ) (
     input wire clk,
     input wire rst,
@@ -512,7 +513,8 @@ module soff_cache #(
       .KEY_W(KEY_W),
       .WAYS(WAYS),
       .BANK_W(BANK_W),
-      .WRITES(WRITES)
+      .WRITES(WRITES),
+      .HOP(HOP)
   ) sequencer (
       .clk(clk),
       .rst(rst),

@@ -9,7 +9,8 @@ module soff_cache_sequencer #(
     parameter KEY_W = 21,
     parameter WAYS = 4,
     parameter BANK_W = 3,
-    parameter WRITES = 1
+    parameter WRITES = 1,
+    parameter HOP = 0  // 1: a cycle more for each line that is followed, and a shorter path
 ) (
     input wire clk,
     input wire rst,
@@ -31,7 +32,7 @@ module soff_cache_sequencer #(
     input wire go,  // take or follow was carried out
     input wire [LINE_W-1:0] line  // the line that take or follow is about
 );
-  localparam [2:0] SWEEP = 3'd0, RUN = 3'd1, SCAN = 3'd2, TAKE = 3'd3, FOLLOW = 3'd4, DRAIN = 3'd5;
+  localparam [2:0] SWEEP = 3'd0, RUN = 3'd1, SCAN = 3'd2, TAKE = 3'd3, FOLLOW = 3'd4, DRAIN = 3'd5, HOPPING = 3'd6;
   localparam BANKS = 1 << BANK_W;
   localparam [SET_W-1:0] BANK_BITS = BANKS - 1;
 
@@ -90,11 +91,22 @@ module soff_cache_sequencer #(
 
   wire [SET_W-1:0] next_set;
   wire [KEY_W-1:0] next_key;
+  wire [LINE_W-1:0] next_line = line + {{LINE_W - 1{1'b0}}, 1'b1};
+  wire [LINE_W-1:0] split_line;
+  generate
+    if (HOP != 0) begin : g_hop
+      reg [LINE_W-1:0] held;
+      always @(posedge clk) held <= next_line;
+      assign split_line = held;
+    end else begin : g_hop
+      assign split_line = next_line;
+    end
+  endgenerate
   soff_cache_split #(
       .LINE_W(LINE_W),
       .SETS(SETS)
   ) split (
-      .line(line + {{LINE_W - 1{1'b0}}, 1'b1}),
+      .line(split_line),
       .index(next_set),
       .key(next_key)
   );
@@ -140,13 +152,19 @@ module soff_cache_sequencer #(
           if (go) begin
             index <= next_set;
             key <= next_key;
-            state <= FOLLOW;
+            state <= (HOP != 0) ? HOPPING : FOLLOW;
           end
+        end
+        HOPPING: begin
+          index <= next_set;
+          key <= next_key;
+          state <= FOLLOW;
         end
         FOLLOW: begin
           if (go) begin
             index <= next_set;
             key <= next_key;
+            if (HOP != 0) state <= HOPPING;
           end else if (!follow_hit) begin
             index <= scan;
             state <= SCAN;

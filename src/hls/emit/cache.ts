@@ -44,6 +44,7 @@ export interface CacheShape {
   readonly fillsOutside: boolean;
   /** No cache: accesses go straight to the channel. */
   readonly direct?: boolean;
+  readonly hop?: boolean;
   readonly channel: number;
 }
 
@@ -131,6 +132,7 @@ export function emitCache(m: ModuleBuilder, shape: CacheShape, request: Record<s
         ...(shape.fillsOutside ? { FILLS: 0 } : {}),
         ATOMICS: shape.atomics ? 1 : 0,
         FADD: shape.floatAdders,
+        HOP: shape.hop ? 1 : 0,
       },
       {
         clk,

@@ -35,6 +35,7 @@ export interface MemoryUnit {
   readonly inflight: number;
   /** No caches in it. */
   readonly direct: boolean;
+  readonly hop: boolean;
   /** Position in the design's list of channels. */
   readonly channel: number;
 }
@@ -205,6 +206,7 @@ class GroupUnits {
       lineBytes,
       inflight: this.inflight + behind,
       direct: sizes.direct,
+      hop: sizes.hop,
       channel: this.channel,
     };
     if (clients.length + fronts.length > 0) this.units.push(added);

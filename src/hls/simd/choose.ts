@@ -37,6 +37,8 @@ const narrowBits = 64;
  */
 export function chooseParallelism(kernel: StructuredKernel, board: Board): Parallelism {
   const { channels, axiDataBits } = board.memory;
+  // Lanes ask for whole lines of 64 bytes: registers and multiplexers that boards with such ports have no room for.
+  if (axiDataBits <= narrowBits) return { simd: [1, 1, 1], datapaths: 1 };
   const evaluate = (simd: Simd): { readonly simd: Simd; readonly cost: Cost; readonly perItem: number } => {
     const laned = withLanes(kernel, simd);
     const cost = costOf({ kernel: laned, channelBytes: axiDataBits / 8, channels: channels.value });
@@ -68,8 +70,7 @@ export function chooseParallelism(kernel: StructuredKernel, board: Board): Paral
   const lanes = best.simd.reduce((n, width) => n * width, 1);
   let datapaths = 1;
   const hasLoops = kernel.body.nodes.some((n) => n.kind === "loop");
-  if (hasLoops && axiDataBits > narrowBits)
-    while (lanes * datapaths * 2 <= mostSideBySide && fits(times(best.cost, datapaths * 2))) datapaths *= 2;
+  if (hasLoops) while (lanes * datapaths * 2 <= mostSideBySide && fits(times(best.cost, datapaths * 2))) datapaths *= 2;
   return { simd: best.simd, datapaths };
 }
 
