@@ -42,6 +42,9 @@ const SHAPES: readonly (readonly [inputs: number, outputs: number])[] = [
   [32, 64],
 ];
 
+/** Sizes of the activation memory that are tried, words as powers of two. */
+const MEMORY_BITS: readonly number[] = [10, 12, 14, 16, 17, 18, 19, 20];
+
 /** The configuration of an array shape with the largest activation memory that the budget allows, up to `most` words. */
 function configOf(
   inputs: number,
@@ -53,7 +56,7 @@ function configOf(
     inputs,
     outputs,
     addressBits,
-    banks: Math.min(8, 2 ** Math.max(0, addressBits - 9)),
+    banks: addressBits >= 12 ? 8 : 2,
     sumBits: 9,
     tapBits: 10,
     columns,
@@ -82,7 +85,7 @@ export function explore(
   progress: (message: string) => void = () => {},
 ): Exploration | undefined {
   const softmax = graphs.some((g) => g.operations.some((o) => o.kind === "softmax"));
-  const columns = Math.min(5, Math.max(2, ...graphs.flatMap((g) => g.operations.map(windowColumns))));
+  const columns = Math.max(3, ...graphs.flatMap((g) => g.operations.map(windowColumns)));
   const memory = memoryModel(board);
   const macs = graphs.reduce((n, g) => n + g.operations.reduce((m, o) => m + macsOfOperation(o, g), 0), 0);
   const candidates: Candidate[] = [];
@@ -123,7 +126,7 @@ function tryShape(
   macs: number,
   shape: (addressBits: number) => NpuConfig,
 ): Candidate | undefined {
-  const most = 20;
+  const most = MEMORY_BITS.at(-1)!;
   const largest = shape(most);
   let cycles = 0;
   let words = 1;
@@ -137,7 +140,7 @@ function tryShape(
     if (!(error instanceof UnsupportedError)) throw error;
     return undefined;
   }
-  const config = shape(Math.max(10, Math.ceil(Math.log2(words))));
+  const config = shape(MEMORY_BITS.find((bits) => 2 ** bits >= words) ?? most);
   const area = areaOf(config, board);
   if (!withinBudget(area, board)) return undefined;
   const seconds = cycles / (board.kernelClockMHz.value * 1e6);

@@ -154,7 +154,7 @@ export function predict(
           const steps = rounds(counts.slice(2));
           let at = start + 1;
           for (let s = 0; s < steps; s++) {
-            const ready = weights.take(swapped + 1, stepLines(config)) + 1;
+            const ready = weights.take(swapped + 1, stepLines(config));
             at = Math.max(at, ready);
             swapped = at + 2;
             at += Math.max(pixels, 4);
@@ -207,7 +207,7 @@ export function predict(
     const signal = num(instruction, "signal");
     for (let f = 0; f < tokenEngines; f++) if (signal & (1 << f)) tokens[e * tokenEngines + f]!.push(done);
     const tag = num(instruction, "tag");
-    if (tag > 0) layerEnds.set(tag - 1, done);
+    if (tag > 0) layerEnds.set(tag - 1, Math.round(done));
     end = Math.max(end, done);
   }
   return { cycles: Math.round(end + END), layerEnds, linesRead, linesWritten };
