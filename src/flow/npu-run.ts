@@ -10,7 +10,7 @@ import { type CompiledProgram, compileGraph, graphOutputs } from "../npu-gen/com
 import { LINE_BYTES, macsOf } from "../npu-gen/config.js";
 import { memoryModel } from "../npu-gen/explore/explore.js";
 import { predict } from "../npu-gen/explore/predict.js";
-import { inputError, usageError } from "../support/errors.js";
+import { inputError, ToolError, usageError } from "../support/errors.js";
 import type { Host } from "../support/host.js";
 import { loadBoard } from "../target/load.js";
 import { loadModel } from "../tools/onnxruntime.js";
@@ -68,6 +68,7 @@ export interface NpuRunReport {
   readonly check: {
     readonly mismatches: number;
     readonly first?: NpuMismatch;
+    /** Empty when onnxruntime cannot run the model. */
     readonly float: readonly FloatComparison[];
   } | null;
   readonly layers: readonly NpuLayerReport[];
@@ -125,8 +126,12 @@ export async function runNpu(host: Host, request: NpuRunRequest): Promise<NpuRun
     request.engine === "float" && !request.check
       ? await floatOutputs(built, inputs)
       : await runPlan(plan, inputs, circuit ? { ...runtime, runGraph: onCircuit } : runtime);
-  const wantFloat = request.check || request.engine === "float";
-  const float = wantFloat ? await floatOutputs(built, inputs) : undefined;
+  const float =
+    request.engine === "float"
+      ? await floatOutputs(built, inputs)
+      : request.check
+        ? await floatWhereItRuns(built, inputs)
+        : undefined;
   const integer = request.check && request.engine === "int" ? await runPlan(plan, inputs, runtime) : results;
   const chosen = request.engine === "float" ? float! : request.engine === "int" ? integer : results;
 
@@ -161,7 +166,9 @@ export async function runNpu(host: Host, request: NpuRunRequest): Promise<NpuRun
     macUtilisation: cycles === null ? null : macs / (width * cycles),
     dramBytes: cycles === null ? null : runs.reduce((n, r) => n + r.dramBytes, 0),
     dramBytesLeast: least,
-    check: request.check ? { mismatches, ...(first ? { first } : {}), float: compareWithFloat(results, float!) } : null,
+    check: request.check
+      ? { mismatches, ...(first ? { first } : {}), float: float ? compareWithFloat(results, float) : [] }
+      : null,
     layers,
     outputs: writeOutputs(host, chosen, request.out),
   };
@@ -207,6 +214,16 @@ async function floatOutputs({ model, plan }: NpuFolder, inputs: ReadonlyMap<stri
     return new Map(plan.outputs.map(({ name }) => [name, results.get(name) as FloatTensor]));
   } finally {
     await session.release();
+  }
+}
+
+/** Models with operators that onnxruntime lacks (integer nets of other tools) have no float reference. */
+async function floatWhereItRuns(built: NpuFolder, inputs: ReadonlyMap<string, FloatTensor>) {
+  try {
+    return await floatOutputs(built, inputs);
+  } catch (error) {
+    if (error instanceof ToolError) return undefined;
+    throw error;
   }
 }
 
