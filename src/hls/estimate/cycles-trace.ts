@@ -30,6 +30,7 @@ export interface LaunchTrace {
   readonly sites: readonly AccessSite[];
   /** How often each site was executed. */
   readonly accesses: readonly number[];
+  readonly turns: TurnLengths;
   /** Work-items whose accesses `stream` has, by all work-items. */
   readonly sampled: number;
   readonly stream: LineStream;
@@ -72,7 +73,33 @@ export function traceLaunch(kernel: Kernel, launch: Launch, lineBytes: number): 
     accesses: result.perSite.map((n) => n * scale),
     sampled,
     stream: result.stream,
+    turns: turnLengths(result.stream),
   };
+}
+
+/** How uneven work-items are, by their accesses up to their ends or next barriers. */
+export interface TurnLengths {
+  /** The longest, by the mean. */
+  readonly longest: number;
+  readonly mostAccesses: number;
+  /** Mean of the longest of each `lanes` neighbours, by the mean. */
+  unevenLanes(lanes: number): number;
+}
+
+function turnLengths({ turns }: LineStream): TurnLengths {
+  const lengths = turns.slice(1).map((end, k) => end - turns[k]!);
+  const total = lengths.reduce((sum, length) => sum + length, 0);
+  if (total === 0) return { longest: 1, mostAccesses: 0, unevenLanes: () => 1 };
+  const unevenLanes = (lanes: number): number => {
+    let sum = 0;
+    for (let k = 0; k < lengths.length; k += lanes) {
+      const own = lengths.slice(k, k + lanes);
+      sum += own.length * own.reduce((most, length) => Math.max(most, length), 0);
+    }
+    return sum / total;
+  };
+  const longest = lengths.reduce((most, length) => Math.max(most, length), 0);
+  return { longest: (longest * lengths.length) / total, mostAccesses: longest, unevenLanes };
 }
 
 interface Run {

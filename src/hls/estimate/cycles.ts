@@ -40,9 +40,11 @@ export interface Prediction {
 }
 
 /** From the start command to the first work-item, and from the last to the done signal, with nothing to write. */
-const startAndEnd = 24;
-/** A flush looks through the directories before it writes. */
-const flushStart = 80;
+const startAndEnd = 6;
+/** A flush looks through the directories, and a line takes its way to memory; the answer of memory comes on top. */
+const flushCycles = 58;
+/** What a miss takes beside the memory's own latency, when a load that hits is counted already. */
+const missExtra = 4;
 /** Part of a channel's peak that a mixed stream of lines gets. */
 const channelEfficiency = 0.92;
 
@@ -63,7 +65,7 @@ function predict(request: PredictionRequest): Prediction {
   const trace = traceLaunch(kernel, launch, lineBytes);
   const { timing } = board.memory;
   const cyclesOf = (ns: number) => (ns * clockMHz) / 1000;
-  const missCycles = cyclesOf(timing.readLatencyNs.value) + 12;
+  const missCycles = cyclesOf(timing.readLatencyNs.value) + missExtra;
   const bytesPerCycle = Math.min(board.memory.axiDataBits / 8, timing.peakBytesPerSecond.value / (clockMHz * 1e6));
 
   const lanes = design.simd * design.datapaths;
@@ -77,9 +79,15 @@ function predict(request: PredictionRequest): Prediction {
   const counts = scaled(countLines(trace.stream, order, models), trace, launch, lineBytes);
   const direct = counts.filter((_, k) => !units[k]!.behind);
 
-  const limits: Limit[] = [{ what: "work-items", cycles: tokens }];
+  const limits: Limit[] = [{ what: "dispatcher", cycles: items / design.simd }];
   const loops = loopTimes(design, kernel, trace, lanes, tokens, group, missCycles * missShare(trace, direct));
-  for (const { loop, cycles } of loops) limits.push({ what: loop.label, cycles });
+  const { longest, mostAccesses } = trace.turns;
+  for (const { loop, cycles, perEntry, perIteration, outermost } of loops) {
+    limits.push({ what: loop.label, cycles });
+    // However many there are, one work-item takes its time; every iteration has an access.
+    const alone = Math.min(perEntry * longest, perIteration * mostAccesses);
+    if (outermost) limits.push({ what: `longest work-item in ${loop.label}`, cycles: alone });
+  }
   limits.push(...unitTimes(design, trace, units));
   limits.push(...lineTimes(design, units, counts, lineBytes / (bytesPerCycle * channelEfficiency)));
   limits.sort((a, b) => b.cycles - a.cycles);
@@ -87,13 +95,13 @@ function predict(request: PredictionRequest): Prediction {
   // Work-items that all fit into one loop are in the next only when they have left it.
   const slowest = limits[0]!;
   const behind = loops.reduce((sum, { loop, cycles, outermost }) => {
-    if (!outermost || loop.label === slowest.what) return sum;
+    if (!outermost || slowest.what.endsWith(loop.label)) return sum;
     return sum + cycles * Math.min(1, loop.tokens / Math.max(1, tokens));
   }, 0);
-  const flushed = direct.reduce((sum, count) => sum + count.flushed, 0);
+  const flushed = Math.max(0, ...counts.map((count, k) => count.flushed / units[k]!.info.banks));
   const written = counts.some((count) => count.written + count.flushed > 0);
   const through = design.cycles + (counts.some((count) => count.fetched > 0) ? missCycles : 0);
-  const ends = startAndEnd + (written ? flushStart + cyclesOf(timing.writeLatencyNs.value) + flushed : 0);
+  const ends = startAndEnd + (written ? flushCycles + cyclesOf(timing.writeLatencyNs.value) + flushed : 0);
   return { cycles: Math.round(slowest.cycles + behind + through + ends), limits };
 }
 
@@ -166,6 +174,9 @@ function missShare(trace: LaunchTrace, counts: readonly LineCounts[]): number {
 interface LoopTime {
   readonly loop: DesignLoop;
   readonly cycles: number;
+  /** Of one work-item of mean length that has the loop for itself. */
+  readonly perEntry: number;
+  readonly perIteration: number;
   readonly outermost: boolean;
 }
 
@@ -183,7 +194,9 @@ function loopTimes(
     // Loops of equal place, each a loop of the design's: they share what was counted.
     const alike = design.loops.filter((other) => other.label === loop.label).length;
     const sum = (of: (trips: (typeof own)[number]) => number) => own.reduce((n, each) => n + of(each), 0) / alike;
-    return { iterations: sum((x) => x.iterations) / lanes, entries: sum((x) => x.entries) / lanes };
+    // A token goes round as often as the lane of it that does so most often.
+    const uneven = trace.turns.unevenLanes(design.simd);
+    return { iterations: (sum((x) => x.iterations) * uneven) / lanes, entries: sum((x) => x.entries) / lanes };
   });
   const times: LoopTime[] = [];
   /** Latency of an iteration of loop k, inner loops included; `room` tokens can be around it. Returns the index behind the loop. */
@@ -201,9 +214,10 @@ function loopTimes(
       next = inner.next;
     }
     const cycles = iterations * Math.max(1, latency / Math.max(1, Math.min(inside, entries)));
-    times.push({ loop, cycles, outermost: loop.depth === 1 });
     const once = isDecoupled ? loop.ahead + missCycles : 0;
-    return { next, perEntry: entries === 0 ? 0 : (iterations / entries) * latency + once };
+    const perEntry = entries === 0 ? 0 : (iterations / entries) * latency + once;
+    times.push({ loop, cycles, perEntry, perIteration: latency, outermost: loop.depth === 1 });
+    return { next, perEntry };
   };
   for (let k = 0; k < design.loops.length; ) k = visit(k, Math.max(1, tokens)).next;
   return times;
