@@ -1,11 +1,14 @@
 /** A benchmark's row of the table. */
 import { placeOf } from "../../src/flow/run.js";
+import { profileOf } from "../../src/launch/profile/profile.js";
 import { workItemsOf } from "../../src/launch/range.js";
 import { boundOf } from "../../src/launch/report.js";
+import type { DesignKernel } from "../../src/rtl/design.js";
 import type { Host } from "../../src/support/host.js";
+import type { Board } from "../../src/target/board.js";
 import type { Published, SetName } from "./benchmark.js";
 import { initialBuffers, placeLaunch, prepareLaunches } from "./data.js";
-import type { BenchmarkMeasure, BuiltBenchmark } from "./measure.js";
+import type { BenchmarkMeasure, BuiltBenchmark, LaunchMeasure } from "./measure.js";
 import type { Reference } from "./reference.js";
 
 /** Sums over all launches of a benchmark, or over those of one kernel. */
@@ -39,6 +42,8 @@ export interface Row extends Figures {
   readonly sizes: string;
   readonly kernels: readonly KernelRow[];
   readonly published?: Published;
+  /** What took most cycles beside the work itself, in the kernel that took most. */
+  readonly reason: string;
   /** Absent where the device's family has no area model. */
   readonly area?: AreaShares;
   /** `same`, or where the circuit's buffers differ from the interpreter's. */
@@ -95,6 +100,8 @@ export function rowOf(
   };
   const simulated = measure.launches.reduce((n, x) => n + x.seconds, 0);
   const figures = figuresOf(perLaunch);
+  const worst = measure.launches.reduce((a, b) => (b.cycles > a.cycles ? b : a));
+  const described = design.kernels.find((each) => each.name === worst.kernel)!;
   return {
     name: benchmark.name,
     set: benchmark.set,
@@ -107,6 +114,7 @@ export function rowOf(
       ...figuresOf(perLaunch.filter((x) => x.kernel === name)),
     })),
     ...(benchmark.published ? { published: benchmark.published } : {}),
+    reason: reasonOf(described, board, design.clockMHz, worst),
     ...(area ? { area } : {}),
     check: checkOf(measure, reference),
     pocl: reference.pocl,
@@ -114,6 +122,14 @@ export function rowOf(
     simulationSpeed: figures.cycles / simulated,
     simulatorSeconds: measure.simulatorSeconds,
   };
+}
+
+function reasonOf(kernel: DesignKernel, board: Board, clockMHz: number, launch: LaunchMeasure): string {
+  const { causes } = profileOf(kernel, board, clockMHz, launch);
+  const cause = causes.find((each) => each.kind === "loss");
+  if (!cause) return "";
+  const what = cause.what.replace(/ at \S*\/([^/\s]+:\d+)(:\d+)?/g, " at $1");
+  return `${(100 * cause.share).toFixed(0)} %: ${what}`;
 }
 
 function checkOf(measure: BenchmarkMeasure, reference: Reference): string {

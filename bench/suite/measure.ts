@@ -4,6 +4,7 @@ import { type BuiltDesign, buildDesign } from "../../src/flow/build.js";
 import { cacheDesign } from "../../src/flow/design-folder.js";
 import { simulateLaunch } from "../../src/flow/engines.js";
 import { placeOf } from "../../src/flow/run.js";
+import type { ChannelTraffic } from "../../src/launch/launch-file.js";
 import type { Measured } from "../../src/launch/report.js";
 import type { Host } from "../../src/support/host.js";
 import { cachedFolder, contentKey } from "../../src/tools/cache.js";
@@ -22,6 +23,7 @@ export interface BuiltBenchmark {
 export interface LaunchMeasure extends Measured {
   readonly kernel: string;
   readonly digests: readonly string[];
+  readonly channels: readonly ChannelTraffic[];
   /** Of the simulation alone. */
   readonly seconds: number;
 }
@@ -93,9 +95,9 @@ async function simulateBenchmark(host: Host, benchmark: Benchmark, built: BuiltD
     });
     if (!result.cachedSimulator) simulatorSeconds += (performance.now() - start) / 1000 - result.seconds;
     keepResults(prepared, launch, buffers);
-    const { cycles, bytesRead, bytesWritten, states, seconds } = result;
+    const { cycles, bytesRead, bytesWritten, states, channels, seconds } = result;
     const digests = digestsOf(launch);
-    launches.push({ kernel: kernel.name, cycles, bytesRead, bytesWritten, states, seconds, digests });
+    launches.push({ kernel: kernel.name, cycles, bytesRead, bytesWritten, states, channels, seconds, digests });
   }
   return { launches, simulatorSeconds };
 }

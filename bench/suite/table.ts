@@ -42,6 +42,7 @@ function columnsOf(rows: readonly Row[]): readonly (readonly [string, (row: Row)
       : []),
     ["compile s", (row) => row.compileSeconds.toFixed(1)],
     ["kcycles/s", (row) => grouped(Math.round(row.simulationSpeed / 1000))],
+    ["most other cycles", (row) => (row.efficiency < 0.9 ? row.reason : "")],
     ["check", (row) => (row.check === "same" ? (row.pocl === "same" ? "same" : `same, PoCL: ${row.pocl}`) : row.check)],
   ];
 }

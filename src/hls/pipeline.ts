@@ -138,6 +138,7 @@ function generateKernel(
           column: a.node.span.column,
           write: a.node.kind !== "load",
           bytes: a.bytes,
+          ...(a.lanes > 0 ? { lanes: a.lanes } : {}),
           argument:
             group.parameters.length === 1 && group.space === "global"
               ? datapath.parameters[group.parameters[0]!]!.name

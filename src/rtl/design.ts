@@ -34,6 +34,8 @@ export interface AccessSite {
   readonly write: boolean;
   /** Bytes of one access. */
   readonly bytes: number;
+  /** Lanes side by side that it reads or writes at once; absent where it is of one lane, or the same for all. */
+  readonly lanes?: number;
   /** The argument it goes to, or empty when several are possible. */
   readonly argument: string;
 }

@@ -94,3 +94,16 @@ export function countLines(stream: LineStream, order: Uint32Array, caches: reado
     return { ...count, distinct: seen[k]!.size };
   });
 }
+
+/** For each site, how often it asks for another line than the last time: what a port that keeps its line has to ask for. */
+export function lineChanges(stream: LineStream, order: Uint32Array, sites: number): number[] {
+  const last = new Float64Array(sites).fill(-1);
+  const changes = new Array<number>(sites).fill(0);
+  for (const index of order) {
+    const site = stream.sites[index]!;
+    if (last[site] === stream.lines[index]) continue;
+    last[site] = stream.lines[index]!;
+    changes[site]!++;
+  }
+  return changes;
+}

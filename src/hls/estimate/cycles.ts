@@ -15,7 +15,7 @@ import type { Kernel } from "../ir/types.js";
 import { kernelPasses } from "../passes/index.js";
 import { runPasses } from "../passes/pass.js";
 import { loopSpan } from "../structure/structure.js";
-import { type CacheModel, countLines, type LineCounts, sideBySide } from "./cycles-lines.js";
+import { type CacheModel, countLines, type LineCounts, lineChanges, sideBySide } from "./cycles-lines.js";
 import { type LaunchTrace, traceLaunch } from "./cycles-trace.js";
 
 export interface PredictionRequest {
@@ -88,16 +88,17 @@ function predict(request: PredictionRequest): Prediction {
     const alone = Math.min(perEntry * longest, perIteration * mostAccesses);
     if (outermost) limits.push({ what: `longest work-item in ${loop.label}`, cycles: alone });
   }
-  limits.push(...unitTimes(design, trace, units));
-  limits.push(...lineTimes(design, units, counts, lineBytes / (bytesPerCycle * channelEfficiency)));
+  const changes = lineChanges(trace.stream, order, trace.sites.length);
+  limits.push(...unitTimes(design, trace, units, counts, changes));
+  limits.push(...channelTimes(design, units, counts, lineBytes / (bytesPerCycle * channelEfficiency)));
   limits.sort((a, b) => b.cycles - a.cycles);
 
   // Work-items that all fit into one loop are in the next only when they have left it.
   const slowest = limits[0]!;
-  const behind = loops.reduce((sum, { loop, cycles, outermost }) => {
-    if (!outermost || slowest.what.endsWith(loop.label)) return sum;
-    return sum + cycles * Math.min(1, loop.tokens / Math.max(1, tokens));
-  }, 0);
+  const outermost = loops.filter((each) => each.outermost).sort((a, b) => b.cycles - a.cycles);
+  const behind = outermost
+    .slice(1)
+    .reduce((sum, { loop, cycles }) => sum + cycles * Math.min(1, loop.tokens / Math.max(1, tokens)), 0);
   const flushed = Math.max(0, ...counts.map((count, k) => count.flushed / units[k]!.info.banks));
   const written = counts.some((count) => count.written + count.flushed > 0);
   const through = design.cycles + (counts.some((count) => count.fetched > 0) ? missCycles : 0);
@@ -223,48 +224,47 @@ function loopTimes(
   return times;
 }
 
-/** Requests of each memory unit, one a cycle and bank. */
-function unitTimes(design: DesignKernel, trace: LaunchTrace, units: readonly Unit[]): Limit[] {
-  return units
-    .filter(({ info }) => info.level === 1)
-    .map(({ stage, info, copies }) => {
-      const requests = (stage.sites ?? []).reduce((sum, id) => {
-        const access = design.accesses.find((each) => each.id === id);
-        if (!access) return sum;
-        const sites = sitesAt(design, trace, id);
-        const executed = sites.reduce((n, site) => n + trace.accesses[site]!, 0);
-        // The accesses of one place share what was counted there: one for each lane, or one for all lanes.
-        const alike = design.accesses.filter(
-          (each) => each.line === access.line && each.column === access.column && each.write === access.write,
-        ).length;
-        return sum + executed / (alike >= design.simd * sites.length ? alike : design.simd * Math.max(1, alike));
-      }, 0);
-      return { what: stage.label, cycles: requests / copies / info.banks };
-    });
+/** Requests of each memory unit, one a cycle and bank: of accesses, and of the caches in front of it for their lines. */
+function unitTimes(
+  design: DesignKernel,
+  trace: LaunchTrace,
+  units: readonly Unit[],
+  counts: readonly LineCounts[],
+  changes: readonly number[],
+): Limit[] {
+  const requestsOf = (id: number): number => {
+    const access = design.accesses.find((each) => each.id === id);
+    if (!access) return 0;
+    const sites = sitesAt(design, trace, id);
+    const sum = (of: readonly number[]) => sites.reduce((n, site) => n + of[site]!, 0);
+    // The accesses of one place share what was counted there: one for each lane, or one for all lanes.
+    const alike = design.accesses.filter(
+      (each) => each.line === access.line && each.column === access.column && each.write === access.write,
+    ).length;
+    if (access.lanes !== undefined) return sum(changes) / trace.sampled / alike;
+    return sum(trace.accesses) / (alike >= design.simd * sites.length ? alike : design.simd * Math.max(1, alike));
+  };
+  return units.map(({ stage, info, copies }) => {
+    const fronts = units.flatMap((unit, k) =>
+      unit.info.level < info.level && unit.stage.sites?.every((site) => stage.sites?.includes(site)) ? [k] : [],
+    );
+    const inFront = new Set(fronts.flatMap((k) => units[k]!.stage.sites ?? []));
+    const own = (stage.sites ?? []).filter((id) => !inFront.has(id)).reduce((sum, id) => sum + requestsOf(id), 0);
+    const lines = fronts.reduce((sum, k) => sum + counts[k]!.fetched * units[k]!.copies, 0);
+    return { what: stage.label, cycles: (own + lines) / copies / info.banks };
+  });
 }
 
-/** Lines through each second level, one a cycle, and to and from each channel. */
-function lineTimes(
+/** Lines to and from each channel. */
+function channelTimes(
   design: DesignKernel,
   units: readonly Unit[],
   counts: readonly LineCounts[],
   cyclesPerLine: number,
 ): Limit[] {
   const lines = design.channels.map(() => 0);
-  const levels: Limit[] = [];
-  units.forEach(({ stage, info, behind }, k) => {
+  units.forEach(({ info, behind }, k) => {
     if (!behind) lines[info.channel]! += counts[k]!.fetched + counts[k]!.written;
-    if (info.level === 1) return;
-    const above = units.flatMap((unit, j) =>
-      unit.info.level === 1 && unit.stage.sites?.every((site) => stage.sites?.includes(site))
-        ? [counts[j]!.fetched * unit.copies]
-        : [],
-    );
-    levels.push({ what: stage.label, cycles: above.reduce((sum, n) => sum + n, 0) });
   });
-  const channels = lines.map((n, k) => ({
-    what: `memory channel ${design.channels[k]!.memory}`,
-    cycles: n * cyclesPerLine,
-  }));
-  return [...levels, ...channels];
+  return lines.map((n, k) => ({ what: `memory channel ${design.channels[k]!.memory}`, cycles: n * cyclesPerLine }));
 }

@@ -7,6 +7,8 @@ import { grouped } from "../../support/text.js";
 import type { AccessCounters, Counters, LoopCounters, Place, UnitCounters } from "./counters.js";
 
 export interface Cause {
+  /** `work`: an iteration or a work-item started; `loss`: none could. */
+  readonly kind: "work" | "loss";
   readonly file: string;
   readonly line: number;
   /** What took the cycles, in words. */
@@ -40,7 +42,7 @@ export function causesOf(counters: Counters, kernel: Subject): Cause[] {
     : pipelineAccount(counters, kernel, tokens, body);
   const written = [...counters.units].sort((a, b) => b.writebacks - a.writebacks)[0];
   const writer = counters.accesses.find((access) => access.write && written?.sites.includes(access.site));
-  const all: Omit<Cause, "share">[] = [
+  const all: Entry[] = [
     ...account,
     {
       ...at(kernel),
@@ -56,13 +58,13 @@ export function causesOf(counters: Counters, kernel: Subject): Cause[] {
     },
   ];
   return all
-    .map((cause) => ({ ...cause, cycles: Math.round(cause.cycles) }))
+    .map((cause) => ({ ...cause, kind: cause.kind ?? ("loss" as const), cycles: Math.round(cause.cycles) }))
     .filter((cause) => cause.cycles > 0)
     .sort((a, b) => b.cycles - a.cycles)
     .map((cause) => ({ ...cause, share: cause.cycles / kernel.cycles }));
 }
 
-type Entry = Omit<Cause, "share">;
+type Entry = Omit<Cause, "share" | "kind"> & { readonly kind?: "work" };
 const at = ({ file, line }: Place): Pick<Cause, "file" | "line"> => ({ file, line });
 
 function loopAccount(counters: Counters, kernel: Subject, loop: LoopCounters, body: number): Entry[] {
@@ -75,6 +77,7 @@ function loopAccount(counters: Counters, kernel: Subject, loop: LoopCounters, bo
   return [
     {
       ...at(loop),
+      kind: "work",
       what: `${loop.label}: one iteration a cycle${kernel.simd > 1 ? ` of ${kernel.simd} work-items` : ""}`,
       cycles: per(loop.iterations),
       help: busyHelp(kernel),
@@ -104,6 +107,7 @@ function pipelineAccount(counters: Counters, kernel: Subject, tokens: number, bo
   return [
     {
       ...at(kernel),
+      kind: "work",
       what: `one work-item a cycle${kernel.simd > 1 ? `, ${kernel.simd} side by side` : ""}`,
       cycles: Math.min(tokens, body),
       help: busyHelp(kernel),

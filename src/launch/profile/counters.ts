@@ -43,6 +43,8 @@ export interface AccessCounters extends Place {
 /** A cache in front of a memory channel. */
 export interface UnitCounters extends Place {
   readonly sites: readonly number[];
+  /** 2: behind caches of level 1, whose lines it has. */
+  readonly level: number;
   readonly reads: number;
   readonly writes: number;
   readonly atomics: number;
@@ -229,6 +231,7 @@ function unitCounters(place: Place, records: readonly StateRecord[], stages: rea
   return {
     ...place,
     sites: stages.flatMap((stage) => stage.sites ?? []),
+    level: stages[0]?.cache?.level ?? 1,
     reads,
     writes,
     atomics: sum("atomics"),
