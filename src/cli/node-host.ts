@@ -85,6 +85,7 @@ const REFUSALS: Readonly<Record<string, string>> = {
   ENOTDIR: "a part of its path is no folder",
   EEXIST: "there is a file of that name",
   ENAMETOOLONG: "the name is too long",
+  ERR_FS_FILE_TOO_LARGE: "it is larger than 2 GiB",
 };
 
 /** Does something with a file and makes what the machine refuses an error of the user's. */

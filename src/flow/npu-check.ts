@@ -2,7 +2,7 @@
 import { type ImportedModel, importModel } from "../dl-frontend/index.js";
 import { nodeDiagnostic } from "../dl-frontend/onnx/decode.js";
 import type { OnnxNode } from "../dl-frontend/onnx/model.js";
-import { type SoffError, UnsupportedError } from "../support/errors.js";
+import { inputError, type SoffError, UnsupportedError } from "../support/errors.js";
 import type { Host } from "../support/host.js";
 
 export interface CheckedNode {
@@ -33,8 +33,18 @@ export interface CheckedValue {
   readonly shape: readonly number[] | null;
 }
 
+/** Reads the model in a file. */
+export function readModel(host: Host, file: string, shapes: ReadonlyMap<string, readonly number[]>): ImportedModel {
+  if (!host.exists(file) || host.isDirectory(file)) {
+    throw inputError("input/file-not-found", `${file} ${host.exists(file) ? "is a folder" : "does not exist"}`, {
+      help: "An ONNX model (.onnx) is expected.",
+    });
+  }
+  return importModel(host.readFile(file), { file, host, shapes });
+}
+
 export function checkModel(host: Host, file: string, shapes: ReadonlyMap<string, readonly number[]>): CheckReport {
-  const { graph, network, fates } = importModel(host.readFile(file), { file, host, shapes });
+  const { graph, network, fates } = readModel(host, file, shapes);
   const nodes = [...fates].map(([node, fate]): CheckedNode => {
     const base = { name: node.name, op: operatorOf(node), status: fate.kind };
     if (fate.kind === "accelerated") return { ...base, detail: fate.as };

@@ -4,7 +4,7 @@ import { importModel, quantiseModel } from "../../src/dl-frontend/index.js";
 import { randomSamples } from "../../src/dl-frontend/quantise/calibrate.js";
 import { runPlan } from "../../src/dl-frontend/quantise/run-plan.js";
 import { loadModel } from "../../src/tools/onnxruntime.js";
-import { buildModel, float, int64s, type ModelParts, node, scalar, tensor } from "./build-model.js";
+import { buildModel, float, floats, int64s, type ModelParts, node, scalar, tensor } from "./build-model.js";
 import { runner, sqnr } from "./models.js";
 import { Random } from "./random-graph.js";
 
@@ -76,6 +76,46 @@ describe("plans", () => {
     expect(plan.constants.has("constant")).toBe(true);
     expect(decibels.get("same")).toBe(Number.POSITIVE_INFINITY);
     expect(decibels.get("again")).toBeGreaterThan(35);
+  });
+});
+
+describe("operator sets", () => {
+  it("7: bounds, axes and scales are attributes", async () => {
+    const { kinds, decibels } = await compare({
+      nodes: [
+        node("Conv", ["x", "w"], ["a"]),
+        node("Clip", ["a"], ["b"], { min: float(-0.5), max: float(1.5) }),
+        node("Slice", ["b"], ["c"], { axes: [2, 3], starts: [1, 0], ends: [9, 8] }),
+        node("Pad", ["c"], ["d"], { pads: [0, 0, 1, 0, 0, 0, 1, 0], value: float(0.25) }),
+        node("Upsample", ["d"], ["e"], { mode: "nearest", scales: floats([1, 1, 2, 2]) }),
+        node("ReduceMean", ["e"], ["f"], { axes: [2, 3], keepdims: 0 }),
+        node("Unsqueeze", ["f"], ["g"], { axes: [0] }),
+        node("Squeeze", ["g"], ["h"], { axes: [0] }),
+        node("Gemm", ["h", "v", "k"], ["y"], { alpha: float(0.5), beta: float(2), transB: 1 }),
+      ],
+      inputs: [image],
+      outputs: [y],
+      initializers: { w: normal(8, 3, 3, 3), v: normal(5, 8), k: normal(5) },
+      opset: 7,
+    });
+    expect(kinds).toEqual(["conv slice pad gather gather average-pool conv reshape"]);
+    expect(decibels.get("y")).toBeGreaterThan(25);
+  });
+
+  it("a sum of four values", async () => {
+    const { kinds, decibels } = await compare({
+      nodes: [
+        node("Conv", ["x", "w"], ["a"]),
+        node("Conv", ["x", "v"], ["b"]),
+        node("Conv", ["x", "u"], ["c"]),
+        node("Sum", ["a", "b", "c", "b"], ["y"]),
+      ],
+      inputs: [image],
+      outputs: [y],
+      initializers: { w: normal(8, 3, 3, 3), v: normal(8, 3, 3, 3), u: normal(1, 3, 3, 3) },
+    });
+    expect(kinds).toEqual(["conv conv conv add add add"]);
+    expect(decibels.get("y")).toBeGreaterThan(25);
   });
 });
 

@@ -68,7 +68,7 @@ export function lowerBinary(lowering: Lowering, view: NodeView): void {
   const { node } = view;
   const output = node.outputs[0]!;
   if (node.inputs.length === 1) return apply(lowering, view, IDENTITY);
-  if (node.inputs.length > 2) return lowerMany(view);
+  if (node.inputs.length > 2) return lowerMany(lowering, view);
   const [a, b] = node.inputs as [string, string];
   const f = BINARY[view.op]!;
   const shape = lowering.shapeOf(output);
@@ -137,11 +137,27 @@ function foldConstant(
   }
 }
 
-function lowerMany(view: NodeView): never {
+/** A sum of several values, one addition after the other. */
+function lowerMany(lowering: Lowering, view: NodeView): void {
   if (view.op !== "Sum") {
     throw new NotAccelerated(`it takes the ${view.op} of ${view.inputCount} values`, "use nodes with two operands");
   }
-  throw new NotAccelerated("it adds more than two values", "use Add nodes with two operands");
+  const { inputs, name } = view.node;
+  const output = view.node.outputs[0]!;
+  const shape = lowering.shapeOf(output);
+  if (inputs.some((input) => lowering.graph.values.get(input)?.constant)) {
+    throw new NotAccelerated("it adds more than two values, some of them constant", "use Add nodes with two operands");
+  }
+  let sum = lowering.operand(inputs[0]!, shape.length);
+  for (const [k, input] of inputs.entries()) {
+    if (k === 0) continue;
+    const b = lowering.operand(input, shape.length);
+    const [left, right] = [lowering.valueOf(sum).shape, lowering.valueOf(b).shape];
+    const partial = left.map((extent, axis) => Math.max(extent, right[axis]!));
+    const last = k === inputs.length - 1;
+    const from = last ? { as: output } : { sumOf: inputs.slice(0, k + 1) };
+    sum = lowering.emit(name, { kind: "add", a: sum, b, signs: [1, 1] }, last ? shape : partial, from);
+  }
 }
 
 /** An operation of two values. */

@@ -167,13 +167,19 @@ export class Lowering {
   // ---- operations
 
   /** Adds an operation for a node; gives its output. `as`: the ONNX value that it is, when it is one. */
-  emit(node: string, draft: Draft, shape: readonly number[], from: { source?: string; as?: string }): ValueId {
+  emit(
+    node: string,
+    draft: Draft,
+    shape: readonly number[],
+    from: { source?: string; as?: string; sumOf?: readonly string[] },
+  ): ValueId {
     const source = from.as ?? from.source;
     const output = this.addValue({
       name: from.as ?? `${from.source ?? node}#${this.values.length}`,
       shape,
       exact: from.as !== undefined,
       ...(source === undefined ? {} : { source }),
+      ...(from.sumOf ? { sumOf: from.sumOf } : {}),
     });
     this.operations.push({ ...draft, name: node, output } as NetworkOp);
     if (from.as !== undefined) this.references.set(from.as, { root: output, apply: IDENTITY });

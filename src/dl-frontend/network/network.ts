@@ -17,6 +17,8 @@ export interface NetworkValue {
    * compile time.
    */
   readonly source?: string;
+  /** A partial sum of these ONNX values, which the model does not have: its range is the sum of theirs. */
+  readonly sumOf?: readonly string[];
   /** `source` holds exactly these values in this order. */
   readonly exact: boolean;
   /** The model says how it is quantised. */

@@ -19,7 +19,12 @@ export function equaliseChannels(network: Network, statistics: ReadonlyMap<strin
     const known = found.values.map((id) => statistics.get(editor.value(id).source!));
     const channels = op.bias.length;
     if (known.some((each) => each?.means().length !== channels)) continue;
-    const divisors = balance(known[0]!.reach(), found.readers);
+    const sizes = balance(known[0]!.reach(), found.readers);
+    // Where nothing but convolutions see a channel its sign is free too: all of them turned to the side of the longer end leave the
+    // other side short, and the steps finer.
+    const turned = !op.post && found.values.length === 1;
+    const signs = known[0]!.signs();
+    const divisors = turned ? sizes.map((size, c) => size * signs[c]!) : sizes;
     for (const each of known) each!.divide(divisors);
     if (op.post) statistics.get(op.post.source)?.divide(divisors);
     divideOutputs(editor, op, divisors);

@@ -92,6 +92,10 @@ function rangeOf(value: NetworkValue, range: (source: string) => Range): Range {
     for (const x of value.constant) [low, high] = [Math.min(low, x), Math.max(high, x)];
     return { low, high };
   }
+  if (value.sumOf) {
+    const parts = value.sumOf.map(range);
+    return { low: parts.reduce((sum, { low }) => sum + low, 0), high: parts.reduce((sum, { high }) => sum + high, 0) };
+  }
   // What no operation touches has no range; nobody asks for its quantisation.
   return value.source === undefined ? { low: 0, high: 0 } : range(value.source);
 }

@@ -47,6 +47,10 @@ export class Statistics {
   reach(): Float64Array {
     return this.lows.map((low, c) => Math.max(Math.abs(low), Math.abs(this.highs[c]!)));
   }
+  /** -1 for the channels that reach further below 0 than above it. */
+  signs(): Float64Array {
+    return this.lows.map((low, c) => (-low > this.highs[c]! ? -1 : 1));
+  }
   /** Mean a channel. */
   means(): Float64Array {
     return this.sums.map((sum) => sum / Math.max(1, this.count));
@@ -79,12 +83,13 @@ export class Statistics {
     this.count += data.length / channels;
   }
 
-  /** From now on the tensor is meant divided by `divisors`, one a channel (positive). */
+  /** From now on the tensor is meant divided by `divisors`, one a channel. */
   divide(divisors: Float64Array): void {
     this.divisors = divisors;
     for (const [c, d] of divisors.entries()) {
-      this.lows[c]! /= d;
-      this.highs[c]! /= d;
+      const ends = [this.lows[c]! / d, this.highs[c]! / d] as const;
+      this.lows[c] = Math.min(...ends);
+      this.highs[c] = Math.max(...ends);
       this.sums[c]! /= d;
       this.squares[c]! /= d * d;
     }
