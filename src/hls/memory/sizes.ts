@@ -32,6 +32,12 @@ export interface MemorySizes {
 /** Up to this width of the bus, logic is dearer than memory bandwidth. */
 const narrowBits = 64;
 
+/** Bytes that neighbouring accesses of a work-item are joined up to; 0: they are not. */
+export function joinedBytes(board: Board): number {
+  // With four lines at a time, wherever they begin.
+  return board.memory.axiDataBits <= narrowBits ? 0 : 3 * widestAccess;
+}
+
 export function memorySizes(datapath: Datapath, board: Board): MemorySizes {
   const { axiDataBits, timing } = board.memory;
   const axiBytes = axiDataBits / 8;

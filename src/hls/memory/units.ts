@@ -67,8 +67,6 @@ export interface MemorySystem {
 const sharedLatency = 16;
 /** Of a unit that wide stores alone go to. */
 const filledBytes = 8 * 1024;
-/** The least that serves a wide access a cycle wherever it begins. */
-const wideBanks = 2;
 
 /**
  * Memory that a work-item loads only before it stores (or never stores) has readers: narrow loads have a cache each, behind
@@ -132,7 +130,7 @@ class GroupUnits {
   unit(kind: string, accesses: readonly Access[], datapaths: readonly number[]): void {
     const isWide = accesses.some((a) => a.lanes > 0);
     const count = accesses.length * datapaths.length;
-    const banks = isWide ? wideBanks : Math.min(this.sizes.mostBanks, powerOfTwo(count));
+    const banks = isWide ? this.partsFor(accesses) : Math.min(this.sizes.mostBanks, powerOfTwo(count));
     const clients = this.clients(accesses, datapaths, { parts: banks, reuse: false });
     // Wide stores fill their lines at once: what is kept longer only makes the flush longer.
     const isFilled = accesses.every((a) => a.lanes > 0 && a.node.kind === "store");
@@ -155,10 +153,16 @@ class GroupUnits {
     );
     if (!hasShared) return;
     const many = askers > 1 ? sizes.mostBanks : 1;
-    const banks = wideLoads.length > 0 ? Math.max(wideBanks, many) : many;
+    const banks = wideLoads.length > 0 ? Math.max(this.partsFor(wideLoads), many) : many;
     const clients = this.clients(wideLoads, datapaths, { parts: banks, reuse: true });
     const bytes = askers > 1 ? Math.max(sizes.sharedBytes, sizes.cacheBytes) : sizes.cacheBytes;
     this.add("s", { clients, fronts, banks, bytes });
+  }
+
+  /** The least that serves a wide access a cycle wherever it begins. */
+  private partsFor(accesses: readonly Access[]): number {
+    const bytes = Math.max(...accesses.map((a) => a.lanes * powerOfTwo(a.bytes)));
+    return powerOfTwo(1 + Math.ceil(bytes / this.sizes.lineBytes));
   }
 
   private clients(accesses: readonly Access[], datapaths: readonly number[], shape?: WideShape): UnitClient[] {
