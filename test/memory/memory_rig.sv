@@ -127,7 +127,7 @@ module memory_rig #(
           .req_wmask(a_wmask), .req_tag(a_tag), .req_op(a_op), .req_compare(a_compare),
           .resp_valid(r_valid), .resp_data(r_data), .resp_tag(r_tag),
           .rd_valid(u_rd_valid[u]), .rd_ready(u_rd_ready[u]), .rd_line(u_rd_line[u]),
-          .rd_data_valid(u_rd_data_valid[u]), .rd_data(line_data),
+          .rd_data_valid(u_rd_data_valid[u]), .rd_data_ready(), .rd_data(line_data),
           .wr_valid(u_wr_valid[u]), .wr_ready(u_wr_ready[u]), .wr_line(u_wr_line[u]), .wr_data(u_wr_data[u]),
           .wr_strb(u_wr_strb[u]), .wr_ack(u_wr_ack[u])
       );
