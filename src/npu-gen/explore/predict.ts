@@ -41,6 +41,40 @@ const list = (instruction: Instruction, name: string): readonly number[] =>
 const num = (instruction: Instruction, name: string): number => (instruction.fields[name] as number | undefined) ?? 0;
 const rounds = (counts: readonly number[]): number => counts.reduce((n, c) => n * (c + 1), 1);
 
+/** Where a walker is in some round of its loops. */
+function addressAt(base: number, counts: readonly number[], jumps: readonly number[], round: number): number {
+  let at = base;
+  let rest = round;
+  let inner = 0;
+  counts.forEach((count, k) => {
+    const stride = jumps[k]! + inner;
+    at += (rest % (count + 1)) * stride;
+    rest = Math.floor(rest / (count + 1));
+    inner += count * stride;
+  });
+  return at;
+}
+
+const SAMPLES = 64;
+
+/** Share of the rounds in which both operands of the post engine lie in one bank, which serves one of them a cycle. */
+function collisions(instruction: Instruction, config: NpuConfig): number {
+  if (num(instruction, "source") === 0 || num(instruction, "useB") === 0) return 0;
+  const counts = list(instruction, "counts");
+  const all = rounds(counts);
+  const bankWords = 2 ** config.addressBits / config.banks;
+  const samples = Math.min(all, SAMPLES);
+  let same = 0;
+  for (let s = 0; s < samples; s++) {
+    const round = Math.floor((s * all) / samples);
+    const [a, b] = (["a", "b"] as const).map((name) =>
+      Math.floor(addressAt(num(instruction, name), counts, list(instruction, `${name}Jumps`), round) / bankWords),
+    );
+    if (a === b) same++;
+  }
+  return same / samples;
+}
+
 /** Lines that come through a FIFO ahead of their use. */
 class Stream {
   private readonly arrivals: number[] = [];
@@ -182,7 +216,8 @@ export function predict(
           done = at;
         } else {
           const operands = num(instruction, "source") !== 0 || num(instruction, "useB") !== 0;
-          done = start + POST_HEAD + (operands ? OPERAND_HEAD : 0) + rounds(list(instruction, "counts")) + POST_TAIL;
+          const words = rounds(list(instruction, "counts")) * (1 + collisions(instruction, config));
+          done = start + POST_HEAD + (operands ? OPERAND_HEAD : 0) + Math.round(words) + POST_TAIL;
         }
         next = done;
         break;
