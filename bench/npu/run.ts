@@ -117,14 +117,15 @@ function markdown(rows: readonly Row[]): string {
   return `${[head, head.replace(/[^|]+/g, "---"), ...lines].join("\n")}\n`;
 }
 
-let rows: Row[] = JSON.parse(host.exists(results) ? readFileSync(results, "utf8") : "[]");
+const known = (): Row[] => JSON.parse(host.exists(results) ? readFileSync(results, "utf8") : "[]");
 let failed = false;
 for (const name of models)
   for (const board of boards) {
     try {
       const row = await measure(name, board);
       failed ||= row.mismatches > 0;
-      rows = [...rows.filter((r) => r.model !== name || r.board !== board), row];
+      // Read anew: another run may have added its rows meanwhile.
+      const rows = [...known().filter((r) => r.model !== name || r.board !== board), row];
       const order = Object.keys(MODELS);
       rows.sort((a, b) => order.indexOf(a.model) - order.indexOf(b.model) || (a.board < b.board ? -1 : 1));
       console.log(markdown([row]).split("\n")[2]);

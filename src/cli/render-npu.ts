@@ -28,15 +28,20 @@ export function npuBuildTable(report: NpuBuildReport): string {
 }
 
 export function npuRunTable(report: NpuRunReport): string {
-  const rows = report.layers.map(({ name, op, macs, cycles, predictedCycles, utilisation }) => [
+  const rows = report.layers.map(({ name, op, macs, cycles, predictedCycles, utilisation, bound, dramBytes }) => [
     op,
     name,
     grouped(macs),
     cycles === null ? "-" : grouped(cycles),
     grouped(predictedCycles),
     utilisation === null ? "-" : percent(utilisation),
+    grouped(dramBytes),
+    bound,
   ]);
-  const lines = [columns([["layer", "", "MACs", "cycles", "predicted", "utilisation"], ...rows]), ""];
+  const lines = [
+    columns([["layer", "", "MACs", "cycles", "predicted", "utilisation", "DRAM bytes", "bound by"], ...rows]),
+    "",
+  ];
   if (report.cycles !== null) {
     lines.push(
       `${grouped(report.cycles)} cycles (predicted ${grouped(report.predictedCycles)}), ${((report.clockMHz * 1e6) / report.cycles).toFixed(1)} runs a second at ${report.clockMHz} MHz, ${percent(report.macUtilisation!)} of the multipliers busy`,

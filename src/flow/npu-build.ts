@@ -14,7 +14,7 @@ import { arrayOf } from "../launch/arguments.js";
 import { elementTypeName } from "../launch/element.js";
 import { type CompiledProgram, compileGraph } from "../npu-gen/compile/compile.js";
 import { macsOf } from "../npu-gen/config.js";
-import { type Candidate, explore, memoryModel } from "../npu-gen/explore/explore.js";
+import { type Candidate, memoryModel } from "../npu-gen/explore/explore.js";
 import { predict } from "../npu-gen/explore/predict.js";
 import { disassemble, encode } from "../npu-gen/isa/instruction.js";
 import { unsupported, usageError } from "../support/errors.js";
@@ -22,6 +22,7 @@ import type { Host } from "../support/host.js";
 import type { Board } from "../target/board.js";
 import { loadBoard } from "../target/load.js";
 import { loadModel } from "../tools/onnxruntime.js";
+import { exploreCached } from "./npu-explore.js";
 import { writeNpuFolder } from "./npu-folder.js";
 import { npuVerilog, TOP_MODULE } from "./npu-simulate.js";
 
@@ -80,7 +81,7 @@ export async function buildNpu(host: Host, request: NpuBuildRequest): Promise<Np
       help: `See \`soff npu check ${request.model}\`.`,
     });
   }
-  const exploration = explore(graphs, board, (message) => host.progress(message));
+  const exploration = await exploreCached(host, graphs, board);
   if (!exploration) throw doesNotFit(request.model, board);
   const config = exploration.chosen;
   host.progress("compiling");

@@ -34,6 +34,11 @@ export interface NpuLayerReport {
   readonly cycles: number | null;
   readonly predictedCycles: number;
   readonly utilisation: number | null;
+  /** The engine that works longest. */
+  readonly bound: string;
+  /** Bytes to and from DRAM, and what would be left if nothing went twice. */
+  readonly dramBytes: number;
+  readonly dramBytesLeast: number;
 }
 
 export interface NpuMismatch {
@@ -151,7 +156,18 @@ export async function runNpu(host: Host, request: NpuRunRequest): Promise<NpuRun
     program.layers.forEach(({ name, op, macs }, i) => {
       const cycles = own ? (own.get(i) ?? 0) : null;
       const utilisation = cycles === null ? null : cycles === 0 ? 0 : macs / (width * cycles);
-      layers.push({ name, op, macs, cycles, predictedCycles: expected.get(i) ?? 0, utilisation });
+      const traffic = prediction.traffic.get(i);
+      layers.push({
+        name,
+        op,
+        macs,
+        cycles,
+        predictedCycles: expected.get(i) ?? 0,
+        utilisation,
+        bound: traffic?.bound ?? "nothing",
+        dramBytes: traffic?.bytes ?? 0,
+        dramBytesLeast: traffic?.leastBytes ?? 0,
+      });
     });
   }
   const cycles = runs.length > 0 ? runs.reduce((n, r) => n + r.cycles, 0) : null;

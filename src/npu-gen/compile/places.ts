@@ -1,6 +1,6 @@
 /** Where tensors lie in the activation memory: regions with lifetimes, and tensors as views of them. */
 import type { TensorId } from "../../dl-frontend/integer/graph.js";
-import { invariant } from "../../support/errors.js";
+import { invariant, unsupported } from "../../support/errors.js";
 import type { NpuConfig } from "../config.js";
 import type { Maps, Origins } from "./maps.js";
 import {
@@ -13,6 +13,9 @@ import {
   type Shape4,
   shape4,
 } from "./shape.js";
+
+/** Positions on an axis: coordinates have 16 bits, and padding lies beyond. */
+const MOST = 60_000;
 
 /** A stretch of words with one lifetime, in indices of nodes. */
 export interface Region {
@@ -71,7 +74,18 @@ export class Places {
 
   /** Gives a tensor a region of its own, written by node `first`. */
   create(id: TensorId, first: number): Place {
-    const shape = shape4(this.maps.tensor(id).shape);
+    const tensor = this.maps.tensor(id);
+    const shape = shape4(tensor.shape);
+    const longest = Math.max(shape.n, blocksOf(shape.c, this.config), shape.h, shape.w);
+    if (longest > MOST) {
+      throw unsupported(
+        "npu/axis-too-long",
+        `${tensor.name} has an axis of ${longest} positions: at most ${MOST} are supported`,
+        {
+          help: "Cut the input into shorter pieces.",
+        },
+      );
+    }
     const region: Region = { words: denseWords(shape, this.config), first, last: first };
     this.regions.push(region);
     const place: Place = { region, offset: 0, shape, pitches: densePitches(shape, this.config) };

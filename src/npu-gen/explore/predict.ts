@@ -18,9 +18,16 @@ export interface Prediction {
   readonly cycles: number;
   /** Cycle at which each layer is complete, by its index. */
   readonly layerEnds: ReadonlyMap<number, number>;
-  /** Lines read from and written to DRAM. */
-  readonly linesRead: number;
-  readonly linesWritten: number;
+  /** By the layer's index. */
+  readonly traffic: ReadonlyMap<number, LayerTraffic>;
+}
+
+export interface LayerTraffic {
+  /** The engine that is busy longest: `compute` when the array or the lanes work all the time, `weights` when they wait for DRAM. */
+  readonly bound: Engine;
+  /** Bytes to and from DRAM, and what would be left if nothing went twice. */
+  readonly bytes: number;
+  readonly leastBytes: number;
 }
 
 /** From the start command to the first request, and from the last instruction's end to the done signal. */
@@ -77,7 +84,7 @@ function collisions(instruction: Instruction, config: NpuConfig): number {
 
 /** Lines that come through a FIFO ahead of their use. */
 class Stream {
-  private readonly arrivals: number[] = [];
+  readonly arrivals: number[] = [];
   private taken = 0;
   private readonly releases: number[] = [];
   private last = 0;
@@ -124,10 +131,64 @@ class Stream {
   }
 }
 
-export function predict(
-  program: Pick<CompiledProgram, "instructions"> & { readonly config: NpuConfig },
+/** Who works how long for a layer, and which lines go over the bus for it. */
+class Ledger {
+  private readonly work = new Map<number, Map<Engine, number>>();
+  private readonly moved = new Map<number, { all: number; readonly stretches: Map<number, number> }>();
+
+  busy(layer: number, engine: Engine, cycles: number): void {
+    const own = this.work.get(layer) ?? new Map<Engine, number>();
+    this.work.set(layer, own.set(engine, (own.get(engine) ?? 0) + cycles));
+  }
+
+  lines(layer: number, first: number, count: number): void {
+    const own = this.moved.get(layer) ?? { all: 0, stretches: new Map<number, number>() };
+    own.all += count;
+    own.stretches.set(first, Math.max(own.stretches.get(first) ?? 0, count));
+    this.moved.set(layer, own);
+  }
+
+  layers(): Map<number, LayerTraffic> {
+    return new Map(
+      [...this.work].map(([layer, engines]) => {
+        const bound = [...engines].reduce((a, b) => (b[1] > a[1] ? b : a))[0];
+        const { all, stretches } = this.moved.get(layer) ?? { all: 0, stretches: new Map<number, number>() };
+        const least = [...stretches.values()].reduce((a, b) => a + b, 0);
+        return [layer, { bound, bytes: all * LINE_BYTES, leastBytes: least * LINE_BYTES }];
+      }),
+    );
+  }
+}
+
+/**
+ * Where a line takes the bus for longer than a cycle, loads and weights that come at the same time slow each
+ * other down: a first pass finds out when weights come, a second one lets loads wait for them.
+ */
+export function predict(program: Predicted, memory: MemoryModel): Prediction {
+  const first = pass(program, memory, []);
+  const shared = LINE_BYTES / memory.bytesPerCycle > 1;
+  return shared ? pass(program, memory, first.weightArrivals) : first;
+}
+
+type Predicted = Pick<CompiledProgram, "instructions" | "nodeOf"> & { readonly config: NpuConfig };
+
+/** How many of the ascending times lie before `time`. */
+function countBefore(times: readonly number[], time: number): number {
+  let low = 0;
+  let high = times.length;
+  while (low < high) {
+    const middle = (low + high) >> 1;
+    if (times[middle]! < time) low = middle + 1;
+    else high = middle;
+  }
+  return low;
+}
+
+function pass(
+  program: Predicted,
   memory: MemoryModel,
-): Prediction {
+  weightTimes: readonly number[],
+): Prediction & { readonly weightArrivals: readonly number[] } {
   const { config, instructions } = program;
   const lineCycles = Math.max(1, LINE_BYTES / memory.bytesPerCycle);
   const latency = memory.readLatency + REQUEST;
@@ -139,14 +200,14 @@ export function predict(
   const tokens = Array.from({ length: tokenEngines * tokenEngines }, () => [] as number[]);
   const layerEnds = new Map<number, number>();
   let dispatched = START + latency;
-  let linesRead = instructions.length;
-  let linesWritten = 0;
+  const ledger = new Ledger();
   let end = 0;
   let swapped = 0;
 
-  for (const instruction of instructions) {
+  for (const [index, instruction] of instructions.entries()) {
     const { engine } = instruction;
     if (engine === "end") break;
+    const node = program.nodeOf[index] ?? 0;
     const starts = begun.get(engine) ?? [];
     begun.set(engine, starts);
     dispatched = Math.max(dispatched + 1, starts.length > QUEUE ? starts[starts.length - 1 - QUEUE]! : 0);
@@ -164,19 +225,23 @@ export function predict(
         const lines = num(instruction, "count") + 1;
         (engine === "weights" ? weights : parameters).ask(start, lines);
         next = start + lines;
-        linesRead += lines;
+        ledger.lines(node, num(instruction, "line"), lines);
+        ledger.busy(node, engine, lines * lineCycles);
         break;
       }
       case "load": {
         const lines = (num(instruction, "lines") + 1) * rounds(list(instruction, "counts"));
-        linesRead += lines;
+        ledger.lines(node, num(instruction, "line"), lines);
         done = start + latency + lines * Math.max(lineCycles, perLine);
+        // In the meantime at most every other line is a weight's.
+        const others = countBefore(weightTimes, done + lines * lineCycles) - countBefore(weightTimes, start);
+        done += Math.min(others, lines) * lineCycles;
         next = done;
         break;
       }
       case "store": {
         const lines = (num(instruction, "lines") + 1) * rounds(list(instruction, "counts"));
-        linesWritten += lines;
+        ledger.lines(node, num(instruction, "line"), lines);
         done = start + OPERAND_HEAD + lines * Math.max(lineCycles, perLine) + REQUEST + memory.writeLatency;
         next = done;
         break;
@@ -228,7 +293,7 @@ export function predict(
         break;
       case "softmax": {
         if (num(instruction, "table")) {
-          linesRead += 512 / LINE_BYTES;
+          ledger.lines(node, num(instruction, "line"), 512 / LINE_BYTES);
           done = start + latency + 512 / LINE_BYTES + 256;
         } else {
           const length = num(instruction, "length") + 1;
@@ -239,11 +304,14 @@ export function predict(
       }
     }
     free.set(engine, next);
+    // Streams run ahead: what they need is counted above. An array that waits for weights is not busy.
+    if (engine === "compute") ledger.busy(node, engine, rounds(list(instruction, "counts")));
+    else if (engine !== "weights" && engine !== "parameters") ledger.busy(node, engine, done - start);
     const signal = num(instruction, "signal");
     for (let f = 0; f < tokenEngines; f++) if (signal & (1 << f)) tokens[e * tokenEngines + f]!.push(done);
     const tag = num(instruction, "tag");
     if (tag > 0) layerEnds.set(tag - 1, Math.round(done));
     end = Math.max(end, done);
   }
-  return { cycles: Math.round(end + END), layerEnds, linesRead, linesWritten };
+  return { cycles: Math.round(end + END), layerEnds, traffic: ledger.layers(), weightArrivals: weights.arrivals };
 }
