@@ -79,6 +79,39 @@ describe("plans", () => {
   });
 });
 
+describe("layer normalisation", () => {
+  it("stays together on the host when it is written out", async () => {
+    const { model, plan, decibels } = await compare({
+      nodes: [
+        node("MatMul", ["x", "w"], ["a"]),
+        node("ReduceMean", ["a"], ["m"], { axes: [-1] }),
+        node("Sub", ["a", "m"], ["d"]),
+        node("Pow", ["d", "two"], ["s"]),
+        node("ReduceMean", ["s"], ["v"], { axes: [-1] }),
+        node("Add", ["v", "epsilon"], ["ve"]),
+        node("Sqrt", ["ve"], ["r"]),
+        node("Div", ["d", "r"], ["n"]),
+        node("Mul", ["n", "gamma"], ["ng"]),
+        node("Add", ["ng", "beta"], ["l"]),
+        node("MatMul", ["l", "u"], ["y"]),
+      ],
+      inputs: [{ name: "x", type: "float32", shape: [1, 8, 32] }],
+      outputs: [y],
+      initializers: {
+        w: normal(32, 24),
+        u: normal(24, 8),
+        two: scalar("float32", 2),
+        epsilon: scalar("float32", 1e-5),
+        gamma: normal(24),
+        beta: normal(24),
+      },
+    });
+    expect(plan.stages.map(({ kind }) => kind)).toEqual(["npu", "host", "npu"]);
+    expect([...model.fates.values()].filter(({ kind }) => kind === "host")).toHaveLength(9);
+    expect(decibels.get("y")).toBeGreaterThan(25);
+  });
+});
+
 describe("operator sets", () => {
   it("7: bounds, axes and scales are attributes", async () => {
     const { kinds, decibels } = await compare({

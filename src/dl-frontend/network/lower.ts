@@ -3,6 +3,7 @@ import { BINARY, UNARY } from "../graph/functions.js";
 import type { FloatGraph } from "../graph/graph.js";
 import type { NodeView } from "../graph/node-view.js";
 import type { OnnxNode } from "../onnx/model.js";
+import { layerNormalisations } from "./layer-normalisation.js";
 import { lowerBatchNormalization, lowerBinary, lowerClip, lowerUnary } from "./lower-elementwise.js";
 import { lowerConv, lowerConvTranspose, lowerGemm, lowerMatMul, type WeightScales } from "./lower-linear.js";
 import {
@@ -95,8 +96,12 @@ export function lowerGraph(graph: FloatGraph): Lowered {
   const scalesOf = weightScales(graph);
   for (const input of graph.inputs) lowering.addExternal(input);
   const inputs = lowering.values.map(({ id }) => id);
+  const together = layerNormalisations(graph);
   for (const node of graph.nodes) {
-    const fate = constantFate(graph, node) ?? attempt(lowering, node, scalesOf);
+    const fate =
+      constantFate(graph, node) ??
+      (together.has(node) ? NORMALISATION : undefined) ??
+      attempt(lowering, node, scalesOf);
     lowering.fates.set(node, fate);
     if (fate.kind === "host" || fate.kind === "unsupported") leaveToHost(lowering, node);
   }
@@ -106,6 +111,12 @@ export function lowerGraph(graph: FloatGraph): Lowered {
     fates: lowering.fates,
   };
 }
+
+const NORMALISATION: Fate = {
+  kind: "host",
+  reason: "part of a layer normalisation, for which 8 bits are too coarse",
+  fix: "none needed: onnxruntime computes it",
+};
 
 function constantFate(graph: FloatGraph, node: OnnxNode): Fate | undefined {
   const constant = node.outputs.every((name) => name === "" || graph.values.get(name)?.constant);

@@ -72,7 +72,7 @@ async function correctStage(
     if (operation.kind === "conv" && source !== undefined && unit) {
       const statistics = calibration.statistics.get(source);
       const want = floats.map((known) => known.get(source)).filter((tensor) => tensor !== undefined);
-      if (statistics && want.length === count && statistics.means().length === operation.bias.length) {
+      if (statistics?.channelsAreThoseOf(tensors.get(operation.output)!.shape) && want.length === count) {
         const target = average(want.map((tensor) => statistics.meansOf(tensor.data as Float32Array)));
         operation = withMeans(operation, target, values, tensors.get(operation.input)!, unit);
       }

@@ -32,7 +32,7 @@ export interface EmitContext {
   /** Observed range of an ONNX value. */
   readonly range: (source: string) => Range;
   /** Means a channel of an operand of a convolution, for the correction of the bias; undefined where they were not observed. */
-  readonly means: (value: NetworkValue, channels: number) => Float64Array | undefined;
+  readonly means: (value: NetworkValue) => Float64Array | undefined;
 }
 
 export function emitOperation(op: AcceleratedOp, context: EmitContext): IntegerOperation {
@@ -142,7 +142,7 @@ function emitConvolution(op: ConvolutionOp, context: EmitContext): Omit<Convolut
   const bias = new Int32Array(channels);
   const scales = new Float64Array(channels);
   const stage = stageOf(op.post, op.output, context, !op.weightScales);
-  const means = op.weightScales ? undefined : context.means(context.value(op.input), context.value(op.input).shape[1]!);
+  const means = op.weightScales ? undefined : context.means(context.value(op.input));
   for (let c = 0; c < channels; c++) {
     const row = op.weights.subarray(c * depth, (c + 1) * depth);
     const given = op.weightScales?.[op.weightScales.length === 1 ? 0 : c];

@@ -43,7 +43,7 @@ export async function quantiseNetwork(graph: FloatGraph, lowered: Network, optio
   const plan = makePlan(graph, assignment, {
     accumulator: (output, is) => accumulators.set(output, is),
     range,
-    means: (value, channels) => (correct ? meansOf(statistics, value, channels) : undefined),
+    means: (value) => (correct ? meansOf(statistics, value) : undefined),
   });
   if (!calibration) return plan;
   const corrected = correct
@@ -100,15 +100,8 @@ function rangeOf(value: NetworkValue, range: (source: string) => Range): Range {
   return value.source === undefined ? { low: 0, high: 0 } : range(value.source);
 }
 
-/** Means a channel of a convolution's input: of the ONNX value, or of the image that was flattened into it. */
-function meansOf(
-  statistics: ReadonlyMap<string, Statistics>,
-  value: NetworkValue,
-  channels: number,
-): Float64Array | undefined {
+/** Means a channel of a convolution's input, where its channels are those of the ONNX value that was observed. */
+function meansOf(statistics: ReadonlyMap<string, Statistics>, value: NetworkValue): Float64Array | undefined {
   const known = value.source === undefined ? undefined : statistics.get(value.source);
-  if (!known || known.count === 0) return undefined;
-  const means = known.means();
-  if (means.length === channels && (value.exact || known.shape[1] === value.shape[1])) return means;
-  return undefined;
+  return known && known.count > 0 && known.channelsAreThoseOf(value.shape) ? known.means() : undefined;
 }

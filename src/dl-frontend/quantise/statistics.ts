@@ -37,6 +37,12 @@ export class Statistics {
     this.squares = new Float64Array(channels);
   }
 
+  /** The channels of these statistics are those of a tensor of this shape: batch, channels and size agree. */
+  channelsAreThoseOf(shape: readonly number[]): boolean {
+    const size = (of: readonly number[]) => of.reduce((a, b) => a * b, 1);
+    return shape[0] === this.shape[0] && shape[1] === this.shape[1] && size(shape) === size(this.shape);
+  }
+
   get low(): number {
     return this.lows.reduce((least, x) => Math.min(least, x), Number.POSITIVE_INFINITY);
   }
