@@ -15,11 +15,21 @@ export function kernelRows(report: DesignReport): string[][] {
       count(kernel.loops.length, "loop"),
       `${count(loads, "load")}, ${count(kernel.accesses.length - loads, "store")}`,
       kernel.channels.join(" "),
-      Object.entries(kernel.resources ?? {})
-        .map(([cell, n]) => `${grouped(n)} ${cell.toUpperCase()}`)
-        .join(", "),
+      resourceText(kernel),
     ];
   });
+}
+
+/** `1,234 LUT of 83,640 (model: 1,200), …` */
+function resourceText({ resources = {}, available, estimate }: DesignReport["kernels"][number]): string {
+  return Object.entries(resources)
+    .map(([cell, n]) => {
+      const unit = cell as keyof NonNullable<typeof available>;
+      const of = available ? ` of ${grouped(available[unit])}` : "";
+      const said = estimate ? ` (model: ${grouped(estimate[unit])})` : "";
+      return `${grouped(n)} ${cell.toUpperCase()}${of}${said}`;
+    })
+    .join(", ");
 }
 
 /** What a build left for the board: bitstreams, or projects and how to go on with them. */

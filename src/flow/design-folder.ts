@@ -8,6 +8,7 @@ import type { Kernel } from "../hls/ir/types.js";
 import type { Design, DesignKernel } from "../rtl/design.js";
 import { inputError, usageError } from "../support/errors.js";
 import type { Host } from "../support/host.js";
+import type { BoardResources } from "../target/board.js";
 import type { Implemented } from "./bitstream.js";
 import { requireSingle, shownNames, unknownKernel } from "./compile.js";
 
@@ -141,7 +142,17 @@ export interface KernelReport {
   readonly stages: Readonly<Record<string, number>>;
   /** Cells by synthesis, once it has been run. */
   readonly resources?: Readonly<Record<string, number>>;
+  /** What the board has of it. */
+  readonly available?: BoardResources;
+  /** What the area model said. */
+  readonly estimate?: AreaReport;
   readonly implementation?: ImplementationReport;
+}
+
+/** Cells that the area model predicts. */
+export interface AreaReport extends BoardResources {
+  /** Library modules that the model has no figures of. */
+  readonly unknown?: readonly string[];
 }
 
 /** One try at a board's clock. */

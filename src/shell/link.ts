@@ -12,11 +12,11 @@ const MOST_WORDS = 112;
 const LEAST_WORDS = 7;
 /** Commands in a row that went through at once before frames become longer again. */
 const STREAK = 16;
-/** How long an answer may take beside the time that the bytes need: doubled when none comes, up to the second figure. */
+/** How long an answer may take beside the time that the bytes need: half as long again when none comes, up to the second figure. */
 const LEAST_PATIENCE_MS = 100;
 const MOST_PATIENCE_MS = 3000;
 /** So many attempts without a sound frame from the board, and nobody is there. */
-const SILENT_TRIES = 8;
+const SILENT_TRIES = 10;
 const TRIES = 60;
 
 export interface LinkStatistics {
@@ -107,7 +107,7 @@ export class ShellLink {
         this.learn(attempt);
         return answer.subarray(2);
       }
-      if (answer === undefined) this.patienceMs = Math.min(MOST_PATIENCE_MS, 2 * this.patienceMs);
+      if (answer === undefined) this.patienceMs = Math.min(MOST_PATIENCE_MS, 1.5 * this.patienceMs);
     }
     throw toolError("board/no-answer", "the board does not answer on its serial line", {
       help: "Is the bitstream loaded, is this the board's port, and is no other program using it?",
@@ -116,12 +116,12 @@ export class ShellLink {
 
   /** Frame length and patience follow what the line is like. */
   private learn(failures: number): void {
+    this.patienceMs = Math.max(LEAST_PATIENCE_MS, 0.6 * this.patienceMs);
     if (failures > 0) {
       this.streak = 0;
       this.frameWords = Math.max(LEAST_WORDS, Math.ceil(this.frameWords / 2));
       return;
     }
-    this.patienceMs = Math.max(LEAST_PATIENCE_MS, 0.9 * this.patienceMs);
     if (++this.streak < STREAK) return;
     this.streak = 0;
     this.frameWords = Math.min(MOST_WORDS, 2 * this.frameWords);

@@ -3,6 +3,7 @@ import { Ajv, type ErrorObject } from "ajv";
 import { InputError, inputError, usageError } from "../support/errors.js";
 import type { Host } from "../support/host.js";
 import { suggestion } from "../support/text.js";
+import type { AreaModel } from "./area-model.js";
 import type { Board, DeviceFamily } from "./board.js";
 
 const boardsFolder = (host: Host) => join(host.packageRoot, "boards");
@@ -45,6 +46,13 @@ export function loadFamily(host: Host, name: string): DeviceFamily {
     });
   }
   return readChecked<DeviceFamily>(host, path, join(boardsFolder(host), "family.schema.json"));
+}
+
+/** What the library's modules take on a family; undefined when nobody has measured it. */
+export function loadAreaModel(host: Host, family: string): AreaModel | undefined {
+  const path = join(boardsFolder(host), "families", "area", `${family}.json`);
+  if (!host.exists(path)) return undefined;
+  return readChecked<AreaModel>(host, path, join(boardsFolder(host), "area.schema.json"));
 }
 
 /** First device address of a memory channel. */
