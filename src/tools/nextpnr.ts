@@ -1,6 +1,6 @@
 /** nextpnr and the packers of Project Trellis and Project IceStorm: netlist to bitstream. */
 import { join } from "node:path";
-import { InternalError, toolError } from "../support/errors.js";
+import { InternalError, inputError, ToolError, toolError } from "../support/errors.js";
 import type { Host } from "../support/host.js";
 import type { OpenFlow } from "../target/board.js";
 import { checkedName } from "./scratch.js";
@@ -29,6 +29,10 @@ export interface Routed {
 
 /** Place and route takes minutes to an hour; the WebAssembly build two to three times as long as a native one. */
 const ROUTE_MS = 6 * 3600 * 1000;
+
+/** What nextpnr says when cells are left over: lookup tables and flip-flops that fit apart may not fit together. */
+const TOO_LARGE =
+  /Failed to expand region[^\n]*|Unable to (?:find a placement location|place cell)[^\n]*|no more Bels[^\n]*/i;
 
 /** Names in the project's folder. */
 export const files = { netlist: "netlist.json", report: "nextpnr.json", log: "nextpnr.log" } as const;
@@ -78,7 +82,15 @@ export async function placeAndRoute(
   checkedName(flow.pins);
   const tool = toolOf(flow);
   const log = join(folder, files.log);
-  await runTool(host, tool, placeArguments(flow, clockMHz, seed), { cwd: folder, log, timeoutMs: ROUTE_MS });
+  try {
+    await runTool(host, tool, placeArguments(flow, clockMHz, seed), { cwd: folder, log, timeoutMs: ROUTE_MS });
+  } catch (error) {
+    const lack = error instanceof ToolError ? TOO_LARGE.exec(error.message) : null;
+    if (!lack) throw error;
+    throw inputError("build/does-not-fit", `nextpnr finds no room for the design on the device: ${lack[0]}`, {
+      help: `Take a larger board, or let the kernel do less at a time. The whole log is ${log}.`,
+    });
+  }
   return readRouted(host.readText(join(folder, files.report)), join(folder, files.report));
 }
 

@@ -71,7 +71,7 @@ const families: Readonly<Record<string, Family>> = {
     ],
   },
   ice40: { command: "synth_ice40 -device hx", defines: ["SOFF_NO_LUT_RAM"], units: ice40 },
-  ice40up: { command: "synth_ice40 -device u -dsp", defines: ["SOFF_NO_LUT_RAM"], units: ice40 },
+  ice40up: { command: "synth_ice40 -device u -dsp", defines: ["SOFF_NO_LUT_RAM", "SOFF_BLOCK_FIFO"], units: ice40 },
   intel_alm: {
     command: "synth_intel_alm",
     units: [

@@ -98,7 +98,12 @@ module soff_fifo #(
                     if (load) data <= some ? words[rd] : in_data;
                 end
             end else begin : deep
+`ifdef SOFF_BLOCK_FIFO
+                // Where logic is scarcer than block RAM.
+                (* ram_style = "block" *) reg [WIDTH-1:0] words [0:LAST];
+`else
                 reg [WIDTH-1:0] words [0:LAST];
+`endif
                 reg [WIDTH-1:0] read_word;
                 reg read_valid;
                 wire idle = !some && !read_valid;
