@@ -9,8 +9,8 @@ export function doctorCommand(context: CommandContext, setExitCode: SetExitCode)
   return new Command("doctor")
     .description("Say which tools are there, in which version, what each is needed for and how to get it.")
     .option(
-      "--install",
-      "fetch the open FPGA tools (Yosys, nextpnr, packers) from PyPI into a virtual environment first",
+      "--install [tool...]",
+      "fetch the open FPGA tools (Yosys, nextpnr, packers), or those named, from PyPI into a virtual environment first",
     )
     .option("--json", "print one JSON object")
     .addHelpText("after", "\nExits with 4 when a tool is missing that soff cannot do without.")
