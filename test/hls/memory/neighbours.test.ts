@@ -12,7 +12,7 @@ import { runNaively } from "../naive.js";
 import { copyLaunch, randomKernel, randomLaunch } from "../random-kernel.js";
 import { runStructured } from "../run-structured.js";
 
-const runs = Number(process.env.SOFF_FUZZ_RUNS ?? 100);
+const runs = Number(process.env.SOFF_FUZZ_RUNS ?? 50);
 
 function expectSame(kernel: Kernel, lanes: number, launch: Launch): readonly Node[] {
   const joined = joinNeighbours(withLanes(structureKernel(kernel), [lanes, 1, 1]), 192);
