@@ -1,5 +1,5 @@
 /** An ONNX model to the float graph: order, types, shapes, constants. */
-import { inputError, unsupported } from "../../support/errors.js";
+import { inputError } from "../../support/errors.js";
 import { nodeDiagnostic } from "../onnx/decode.js";
 import { LIMITS, type Limits, type OnnxModel, type OnnxNode, type ValueInfo } from "../onnx/model.js";
 import { checkedSize } from "../onnx/tensor.js";
@@ -211,6 +211,3 @@ function checkActivation(node: OnnxNode, shape: readonly number[], limits: Limit
     );
   }
 }
-
-export const unsupportedNode = (node: OnnxNode, problem: string, help: string) =>
-  unsupported("onnx/unsupported-operator", nodeDiagnostic(node, problem), { help });

@@ -3,8 +3,9 @@ import { sizeOf, stridesOf, walk } from "../integer/shape.js";
 import type { NumberArray, Tensor } from "../onnx/model.js";
 import { makeArray } from "../onnx/tensor.js";
 import { BINARY, UNARY } from "./functions.js";
+import { padsOf, reducedAxes, sliceOf } from "./geometry.js";
 import type { NodeView } from "./node-view.js";
-import { type Inferred, padsOf, reducedAxes, sliceOf } from "./shape-rules.js";
+import type { Inferred } from "./shape-rules.js";
 
 type Evaluate = (
   view: NodeView,

@@ -1,6 +1,7 @@
 /** Convolutions and matrix products. */
+
+import { transposedConvolution } from "../graph/geometry.js";
 import type { NodeView } from "../graph/node-view.js";
-import { transposedConvolution } from "../graph/shape-rules.js";
 import { type SpatialWindow, windowOf } from "../graph/window.js";
 import type { Window } from "../integer/graph.js";
 import type { Tensor } from "../onnx/model.js";

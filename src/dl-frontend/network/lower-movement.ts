@@ -1,6 +1,7 @@
 /** Rearrangements: what only moves values. */
+
+import { padsOf, sliceOf } from "../graph/geometry.js";
 import type { NodeView } from "../graph/node-view.js";
-import { padsOf, sliceOf } from "../graph/shape-rules.js";
 import { type Lowering, NotAccelerated } from "./lowering.js";
 
 const input = (lowering: Lowering, view: NodeView, index = 0) => lowering.store(view.node.inputs[index]!);

@@ -1,6 +1,7 @@
 /** Pooling and reductions. */
+
+import { reducedAxes } from "../graph/geometry.js";
 import type { NodeView } from "../graph/node-view.js";
-import { reducedAxes } from "../graph/shape-rules.js";
 import { type SpatialWindow, windowOf } from "../graph/window.js";
 import type { Window } from "../integer/graph.js";
 import { asImage, POINT, planar, threeDimensional } from "./lower-linear.js";
