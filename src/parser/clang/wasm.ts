@@ -39,27 +39,26 @@ export async function runWasmClang(
   const tree: Tree = { [OUTPUT_FOLDER]: {} };
   for (const [path, content] of files) place(tree, path, content);
   place(tree, `/${OUTPUT_FOLDER}/overlay.yaml`, overlay([...files.keys()]));
-  const chunks: Uint8Array[] = [];
-  const collect = (bytes: Uint8Array | null) => {
+  const written: Uint8Array[] = [];
+  const said: Uint8Array[] = [];
+  const collect = (chunks: Uint8Array[]) => (bytes: Uint8Array | null) => {
     if (bytes) chunks.push(bytes.slice());
   };
-  const output = `/${OUTPUT_FOLDER}/out.ll`;
-  const args = ["clang", ...flags, "-ivfsoverlay", `/${OUTPUT_FOLDER}/overlay.yaml`, "-o", output, main];
+  // To standard output: files of its file system are copied at every write, and there is one for every few characters.
+  const args = ["clang", ...flags, "-ivfsoverlay", `/${OUTPUT_FOLDER}/overlay.yaml`, "-o", "-", main];
   try {
-    const after = await runLLVM(args, tree, {
+    await runLLVM(args, tree, {
       stdin: null,
-      stdout: collect,
-      stderr: collect,
+      stdout: collect(written),
+      stderr: collect(said),
       decodeASCII: false,
       // Without a callback it would print to standard output.
       fetchProgress: () => {},
     });
-    const folder = after?.[OUTPUT_FOLDER];
-    const llvm = folder && typeof folder === "object" && !(folder instanceof Uint8Array) ? folder["out.ll"] : undefined;
-    const written = llvm instanceof Uint8Array ? llvm : new Uint8Array();
-    return { ok: llvm !== undefined, llvm: decode(llvm), output: written, messages: decode(join(chunks)) };
+    const output = Buffer.concat(written);
+    return { ok: true, llvm: decode(output), output, messages: decode(Buffer.concat(said)) };
   } catch (error) {
-    const messages = decode(join(chunks));
+    const messages = decode(Buffer.concat(said));
     if (error instanceof Exit) return { ok: false, llvm: "", output: new Uint8Array(), messages };
     const reason = messages.trim().split("\n").at(-1) || (error instanceof Error ? error.message : String(error));
     throw toolError("tool/clang-crashed", `clang ended without a result: ${reason}`, {
@@ -92,10 +91,4 @@ function place(tree: Tree, path: string, content: string | Uint8Array): void {
   folder[name] = content;
 }
 
-function join(chunks: readonly Uint8Array[]): Uint8Array {
-  return Buffer.concat(chunks);
-}
-
-function decode(content: Tree[string] | undefined): string {
-  return content instanceof Uint8Array ? new TextDecoder().decode(content) : typeof content === "string" ? content : "";
-}
+const decode = (content: Uint8Array): string => new TextDecoder().decode(content);
