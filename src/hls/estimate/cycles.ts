@@ -45,8 +45,8 @@ const startAndEnd = 6;
 const flushCycles = 58;
 /** What a miss takes beside the memory's own latency, when a load that hits is counted already. */
 const missExtra = 4;
-/** Part of a channel's peak that a mixed stream of lines gets. */
-const channelEfficiency = 0.92;
+/** Part of a channel's peak that lines in both directions get; in one direction they get all of it. */
+const mixedEfficiency = 0.92;
 
 /** Undefined for a launch that the interpreter refuses (it says why when the launch is run) or that takes it too long. */
 export function predictCycles(request: PredictionRequest): Prediction | undefined {
@@ -90,7 +90,7 @@ function predict(request: PredictionRequest): Prediction {
   }
   const changes = lineChanges(trace.stream, order, trace.sites.length);
   limits.push(...unitTimes(design, trace, units, counts, changes));
-  limits.push(...channelTimes(design, units, counts, lineBytes / (bytesPerCycle * channelEfficiency)));
+  limits.push(...channelTimes(design, units, counts, lineBytes / bytesPerCycle));
   limits.sort((a, b) => b.cycles - a.cycles);
 
   // Work-items that all fit into one loop are in the next only when they have left it.
@@ -262,9 +262,17 @@ function channelTimes(
   counts: readonly LineCounts[],
   cyclesPerLine: number,
 ): Limit[] {
-  const lines = design.channels.map(() => 0);
+  const read = design.channels.map(() => 0);
+  const written = design.channels.map(() => 0);
   units.forEach(({ info, behind }, k) => {
-    if (!behind) lines[info.channel]! += counts[k]!.fetched + counts[k]!.written;
+    if (behind) return;
+    read[info.channel]! += counts[k]!.fetched;
+    written[info.channel]! += counts[k]!.written;
   });
-  return lines.map((n, k) => ({ what: `memory channel ${design.channels[k]!.memory}`, cycles: n * cyclesPerLine }));
+  return design.channels.map(({ memory }, k) => {
+    const lines = read[k]! + written[k]!;
+    // The bus turns seldom when nearly all goes one way.
+    const mixed = Math.min(read[k]!, written[k]!) > lines / 10;
+    return { what: `memory channel ${memory}`, cycles: (lines * cyclesPerLine) / (mixed ? mixedEfficiency : 1) };
+  });
 }
