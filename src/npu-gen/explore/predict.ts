@@ -297,7 +297,7 @@ function pass(
           done = start + latency + 512 / LINE_BYTES + 256;
         } else {
           const length = num(instruction, "length") + 1;
-          done = start + rounds(list(instruction, "counts")) * 3 * (length + 6) + 24;
+          done = start + rounds(list(instruction, "counts")) * 3 * (length + 5) + 24;
         }
         next = done;
         break;

@@ -309,6 +309,7 @@ export function npuTop(moduleName: string, config: NpuConfig, port: BoardPort): 
     const half = named.width / 2;
     const wide = (low: number): Expr => {
       const part = m.define("line_jump", slice(named, low, half));
+      if (half > lineBits) m.sink(part);
       return signedFit(part, lineBits);
     };
     return concat(wide(half), wide(0));
@@ -580,7 +581,7 @@ export function npuTop(moduleName: string, config: NpuConfig, port: BoardPort): 
   );
 
   // ---- For the harness: that something moves, and when layers end
-  m.guardedOutput("SOFF_SIM", "progress", m.define("working", { text: `~${atRest.text}`, width: 1, atom: "none" }));
+  m.guardedOutput("SOFF_SIM", "progress", { text: `~${atRest.text}`, width: 1, atom: "none" });
   m.raw("`ifdef SOFF_SIM", "  reg [63:0] now;", "  always @(posedge clk) now <= start ? 64'd1 : now + 64'd1;");
   for (const [engine, d] of dones)
     m.raw(
@@ -596,7 +597,9 @@ const andBits = (a: Expr, b: Expr): Expr => ({ text: `${a.text} & ${b.text}`, wi
 function resized(m: ModuleBuilder, value: Expr, width: number): Expr {
   if (value.width === width) return value;
   if (value.width < width) return concat(constant(0, width - value.width), value);
-  return slice(m.define("low_part", value), 0, width);
+  const whole = m.define("low_part", value);
+  m.sink(whole);
+  return slice(whole, 0, width);
 }
 
 function signedFit(value: Expr, width: number): Expr {
