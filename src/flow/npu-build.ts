@@ -1,6 +1,6 @@
 /** `soff npu build` as a function: quantise, choose the NPU, compile, emit. */
 import { basename, join } from "node:path";
-import { type ImportedModel, importModel, quantiseModel } from "../dl-frontend/index.js";
+import { type ImportedModel, quantiseModel } from "../dl-frontend/index.js";
 import type { IntegerGraph } from "../dl-frontend/integer/graph.js";
 import {
   type FloatRunner,
@@ -22,6 +22,7 @@ import type { Host } from "../support/host.js";
 import type { Board } from "../target/board.js";
 import { loadBoard } from "../target/load.js";
 import { loadModel } from "../tools/onnxruntime.js";
+import { readModel } from "./npu-check.js";
 import { exploreCached } from "./npu-explore.js";
 import { writeNpuFolder } from "./npu-folder.js";
 import { npuVerilog, TOP_MODULE } from "./npu-simulate.js";
@@ -67,11 +68,7 @@ const RANDOM_SAMPLES = 8;
 
 export async function buildNpu(host: Host, request: NpuBuildRequest): Promise<NpuBuildReport> {
   const board = loadBoard(host, request.board);
-  if (!host.exists(request.model) || host.isDirectory(request.model)) {
-    throw usageError("npu/no-such-model", `there is no file ${request.model}`);
-  }
-  const bytes = host.readFile(request.model);
-  const model = importModel(bytes, { file: request.model, host, shapes: request.shapes });
+  const model = readModel(host, request.model, request.shapes);
   host.progress("quantising");
   const samples = calibrationSamples(host, model, request.calibrate);
   const plan = await quantiseModel(model, { samples, runner: floatRunner });
@@ -114,7 +111,7 @@ export async function buildNpu(host: Host, request: NpuBuildRequest): Promise<Np
       candidates: exploration.candidates,
     },
     plan,
-    model: bytes,
+    model: host.readFile(request.model),
     verilog,
     images: programs.map((p) => p.image.bytes()),
     listings: programs.map((p) => `${p.instructions.map((i) => disassemble(encode(i))).join("\n")}\n`),

@@ -76,8 +76,14 @@ const cases: readonly (readonly [string, readonly string[], number, string, stri
     "kernel/template-arguments",
     "fill<float>",
   ],
-  ["a bitstream", ["build", "add.cl", "--board", "u250", "--until", "bitstream"], 3, "build/bitstream", "synth"],
-  ["an NPU", ["npu", "build", "m.onnx", "--board", "u250"], 3, "npu/not-supported-yet", "soff npu build"],
+  [
+    "a bitstream without the vendor's tools",
+    ["build", "add.cl", "--board", "u250", "--until", "bitstream"],
+    4,
+    "tool/vivado-missing",
+    "v++",
+  ],
+  ["a model that is not there", ["npu", "build", "m.onnx", "--board", "u250"], 1, "input/file-not-found", "m.onnx"],
 ];
 
 describe("bad input", () => {
