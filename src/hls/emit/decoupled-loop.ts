@@ -39,6 +39,8 @@ class DecoupledLoop {
   ) {
     this.enter = m.wire(`${label}_enter`);
     this.enterSlot = m.wire(`${label}_enter_slot`, bitsFor(decoupledSlots));
+    // Nothing may be parked.
+    m.sink(this.enter);
   }
 
   emit(): Stream {
