@@ -9,12 +9,14 @@ import { cacheDesign } from "../../src/flow/design-folder.js";
 import { simulateLaunch } from "../../src/flow/engines.js";
 import { placeOf } from "../../src/flow/run.js";
 import { interpret } from "../../src/hls/interpret/interpret.js";
+import type { Kernel } from "../../src/hls/ir/types.js";
 import type { Parallelism } from "../../src/hls/simd/choose.js";
 import type { Launch } from "../../src/launch/launch.js";
 import { SoffError } from "../../src/support/errors.js";
 import { oclgrindThere, type PoclJob, runOnPocl } from "../pocl/pocl.js";
 import { copyLaunch, launchOf } from "./launch.js";
 import { type Program, printProgram } from "./syntax.js";
+import { withSuffix } from "./together.js";
 
 export type Stage = "compile" | "interpret" | "pocl" | "circuit";
 export type Verdict =
@@ -82,24 +84,63 @@ type Interpreted =
 
 const compilerOf = ({ clang }: CheckOptions) => (clang ? { clang } : {});
 
-async function interpretProgram(program: Program, options: CheckOptions): Promise<Interpreted> {
+interface Compiled {
+  readonly file: string;
+  readonly source: string;
+  readonly kernel: Kernel;
+}
+
+async function compileAlone(program: Program, options: CheckOptions): Promise<Compiled> {
   const file = join(folder, `fuzz-${program.seed}.cl`);
   const source = printProgram(program);
   writeFileSync(file, source);
-  let stage: Stage = "compile";
+  const { kernels } = await compileKernels(host, [file], ["fuzz"], compilerOf(options));
+  return { file, source, kernel: kernels[0]! };
+}
+
+/** One file with a kernel a program. Throws when one of them cannot be compiled. */
+async function compileTogether(programs: readonly Program[], options: CheckOptions): Promise<Compiled[]> {
+  const file = join(folder, `fuzz-${programs[0]!.seed}-to-${programs.at(-1)!.seed}.cl`);
+  const source = programs.map((program) => withSuffix(printProgram(program), `_${program.seed}`)).join("");
+  writeFileSync(file, source);
+  const names = programs.map((program) => `fuzz_${program.seed}`);
+  const { kernels } = await compileKernels(host, [file], names, compilerOf(options));
+  return names.map((name) => ({ file, source, kernel: kernels.find((k) => k.name === name)! }));
+}
+
+/** All in one go, or each alone when that fails: whoever fails is then known. */
+async function compileAll(programs: readonly Program[], options: CheckOptions): Promise<(Compiled | Verdict)[]> {
+  const alone = (program: Program) =>
+    compileAlone(program, options).catch(
+      (error): Verdict => ({ kind: "failed", stage: "compile", detail: describe(error) }),
+    );
+  if (programs.length > 1) {
+    try {
+      return await compileTogether(programs, options);
+    } catch {
+      // Each alone says which.
+    }
+  }
+  const results: (Compiled | Verdict)[] = [];
+  for (const program of programs) results.push(await alone(program));
+  return results;
+}
+
+function interpretProgram(program: Program, compiled: Compiled | Verdict): Interpreted {
+  if ("kind" in compiled) return { ok: false, verdict: compiled };
   try {
-    const { kernels } = await compileKernels(host, [file], ["fuzz"], compilerOf(options));
-    stage = "interpret";
-    const start = launchOf(program);
+    const start = { ...launchOf(program), kernel: compiled.kernel.name };
     const end = copyLaunch(start);
-    interpret(kernels[0]!, end, { maxSteps: MAX_STEPS });
-    return { ok: true, file, source, start, end };
+    interpret(compiled.kernel, end, { maxSteps: MAX_STEPS });
+    return { ok: true, file: compiled.file, source: compiled.source, start, end };
   } catch (error) {
-    return { ok: false, verdict: { kind: "failed", stage, detail: describe(error) } };
+    return { ok: false, verdict: { kind: "failed", stage: "interpret", detail: describe(error) } };
   }
 }
 
-async function checkCircuit(program: Program, file: string, expected: Launch, options: CheckOptions): Promise<Verdict> {
+async function checkCircuit(program: Program, expected: Launch, options: CheckOptions): Promise<Verdict> {
+  const file = join(folder, `fuzz-${program.seed}.cl`);
+  writeFileSync(file, printProgram(program));
   try {
     const built = await buildDesign(host, {
       files: [file],
@@ -130,24 +171,37 @@ async function checkCircuit(program: Program, file: string, expected: Launch, op
   }
 }
 
-/** One verdict a program. PoCL runs them all in one process. */
+/** One verdict a program. All are compiled together and run in one process of PoCL; who then fails is looked at alone. */
 export async function check(programs: readonly Program[], options: CheckOptions): Promise<Verdict[]> {
-  const interpreted: Interpreted[] = [];
-  for (const program of programs) interpreted.push(await interpretProgram(program, options));
+  const compiled = await compileAll(programs, options);
+  const interpreted = programs.map((program, k) => interpretProgram(program, compiled[k]!));
   const jobs: PoclJob[] = interpreted.flatMap((r) =>
     r.ok ? [{ source: r.source, file: r.file, launch: r.start }] : [],
   );
-  const answers = options.pocl ? await runOnPocl(jobs, 20_000) : [];
+  const answers = options.pocl ? await runOnPocl(jobs, 60_000) : [];
   let next = 0;
   const verdicts: Verdict[] = [];
   for (const [k, result] of interpreted.entries()) {
-    verdicts.push(result.ok ? await judge(programs[k]!, result, answers[next++], options) : result.verdict);
+    const program = programs[k]!;
+    const answer = result.ok ? answers[next++] : undefined;
+    const suspect = !result.ok || (answer && poclFailure(program, result, answer) !== undefined);
+    if (suspect && programs.length > 1) verdicts.push(...(await check([program], options)));
+    else verdicts.push(result.ok ? await judge(program, result, answer, options) : result.verdict);
   }
   return verdicts;
 }
 
+type Answer = Awaited<ReturnType<typeof runOnPocl>>[number];
+type Succeeded = Extract<Interpreted, { ok: true }>;
+
+function poclFailure(program: Program, result: Succeeded, answer: Answer): Verdict | undefined {
+  if (!answer.ok) return { kind: "failed", stage: "pocl", detail: answer.error };
+  const detail = firstDifference(program, result.end, answer.buffers);
+  return detail ? { kind: "differs", stage: "pocl", detail } : undefined;
+}
+
 /** Whether a third implementation has the interpreter's result where PoCL's is another one. */
-async function oclgrindAgrees(program: Program, result: Extract<Interpreted, { ok: true }>): Promise<boolean> {
+async function oclgrindAgrees(program: Program, result: Succeeded): Promise<boolean> {
   if (!oclgrindThere()) return false;
   const job = { source: result.source, file: result.file, launch: result.start };
   const [answer] = await runOnPocl([job], 120_000, "oclgrind");
@@ -156,18 +210,15 @@ async function oclgrindAgrees(program: Program, result: Extract<Interpreted, { o
 
 async function judge(
   program: Program,
-  result: Extract<Interpreted, { ok: true }>,
-  answer: Awaited<ReturnType<typeof runOnPocl>>[number] | undefined,
+  result: Succeeded,
+  answer: Answer | undefined,
   options: CheckOptions,
 ): Promise<Verdict> {
-  const { file, end } = result;
-  const failed = answer && !answer.ok ? answer.error : undefined;
-  const differs = answer?.ok ? firstDifference(program, end, answer.buffers) : undefined;
-  const alone = (failed ?? differs) !== undefined && (await oclgrindAgrees(program, result));
-  if (failed && !alone) return { kind: "failed", stage: "pocl", detail: failed };
-  if (differs && !alone) return { kind: "differs", stage: "pocl", detail: differs };
+  const failure = answer && poclFailure(program, result, answer);
+  const alone = failure !== undefined && (await oclgrindAgrees(program, result));
+  if (failure && !alone) return failure;
   const same: Verdict = alone ? { kind: "same", alone } : { kind: "same" };
   // One buffer under two names is no launch that the command line can ask the circuit for.
   const shared = program.arguments.some((a) => a.kind === "buffer" && a.sameAs !== undefined);
-  return options.circuit.length > 0 && !shared ? checkCircuit(program, file, end, options) : same;
+  return options.circuit.length > 0 && !shared ? checkCircuit(program, result.end, options) : same;
 }

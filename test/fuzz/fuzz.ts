@@ -39,7 +39,7 @@ const options = {
   ...(values.parallel ? { parallelism: parallelismOf(values.parallel) } : {}),
   ...(values.clang ? { clang: values.clang } : {}),
 };
-const BATCH = 10;
+const BATCH = 25;
 
 function parallelismOf(text: string): Parallelism {
   const [x = 1, y = 1, z = 1, datapaths = 1] = text.split(",").map(Number);
