@@ -15,6 +15,7 @@ export function kernelRows(report: DesignReport): string[][] {
       count(kernel.loops.length, "loop"),
       `${count(loads, "load")}, ${count(kernel.accesses.length - loads, "store")}`,
       kernel.channels.join(" "),
+      kernel.turns === undefined ? "" : `operators shared, a token every ${kernel.turns} cycles`,
       resourceText(kernel),
     ];
   });

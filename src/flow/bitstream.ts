@@ -1,12 +1,13 @@
 /** `soff build --until bitstream` for boards with open tools: projects to bitstreams, deeper pipelines until the clock is met. */
 import { join } from "node:path";
 import type { DesignKernel } from "../rtl/design.js";
+import { SoffError } from "../support/errors.js";
 import type { Host } from "../support/host.js";
 import type { Board, OpenFlow } from "../target/board.js";
 import { pack, placeAndRoute, type Routed } from "../tools/nextpnr.js";
 import { runTool, tools } from "../tools/tool.js";
 import { type Area, areaFromStatistics, SYNTHESIS_MS } from "../tools/yosys.js";
-import { checkFit } from "./fit.js";
+import { checkFit, DoesNotFitError } from "./fit.js";
 import type { Project } from "./project.js";
 
 export interface Implemented {
@@ -29,6 +30,7 @@ export async function implement(
   host: Host,
   folder: string,
   project: Project,
+  kernel: DesignKernel,
   board: Board,
   flow: OpenFlow,
 ): Promise<Implemented> {
@@ -40,11 +42,14 @@ export async function implement(
     timeoutMs: SYNTHESIS_MS,
   });
   const area = areaFromStatistics(host.readText(join(cwd, "statistics.txt")), board.family);
-  checkFit(board, project.kernel, area);
+  checkFit(board, kernel, area);
   const runs: Routed[] = [];
   for (let seed = 1; seed <= SEEDS; seed++) {
     host.progress(`placing and routing ${project.kernel} with ${flow.placeAndRoute} (seed ${seed})`);
-    const routed = await placeAndRoute(host, cwd, flow, project.clockMHz, seed);
+    const routed = await placeAndRoute(host, cwd, flow, project.clockMHz, seed).catch((error: unknown) => {
+      const lack = error instanceof SoffError && error.diagnostics.find(({ code }) => code === "build/does-not-fit");
+      throw lack ? new DoesNotFitError(lack, kernel) : error;
+    });
     if (isMet(routed)) {
       const bitstream = `${project.folder}/${await pack(host, cwd, flow)}`;
       return { kernel: project.kernel, area, routed, bitstream };

@@ -20,6 +20,7 @@ import {
   writeDesignFolder,
   writeReport,
 } from "./design-folder.js";
+import type { Interval } from "./fit.js";
 import type { Project } from "./project.js";
 import type { VendorFlow } from "./vendor-project.js";
 
@@ -37,6 +38,8 @@ export interface BuildRequest {
   readonly clockMHz?: number;
   /** Lanes and copies of the datapath; left out, the compiler's choice. */
   readonly parallelism?: Parallelism;
+  /** Cycles between tokens where operations share operators; left out or undefined, the compiler's choice. */
+  readonly interval?: Interval;
 }
 
 export interface BuiltDesign {
@@ -60,7 +63,7 @@ export async function buildDesign(host: Host, request: BuildRequest): Promise<Bu
   });
   const { generateDesign } = await import("../hls/pipeline.js");
   host.progress("generating Verilog");
-  const { parallelism } = request;
+  const { parallelism, interval } = request;
   const { design, ...rest } = generateDesign({
     kernels,
     board,
@@ -68,6 +71,7 @@ export async function buildDesign(host: Host, request: BuildRequest): Promise<Bu
     sources: request.files,
     host,
     ...(parallelism ? { parallelism } : {}),
+    ...(interval ? { interval } : {}),
   });
   const generated = { ...rest, design: withSourceNames(design, sourceNames) };
   return { board, design: generated.design, kernels, files: await folderFiles(generated, kernels), warnings };
@@ -112,12 +116,19 @@ export interface BuiltFolder {
 /** Builds and writes the design's folder. */
 export async function buildToFolder(host: Host, request: FolderRequest): Promise<BuiltFolder> {
   const folder = request.folder ?? defaultFolder(request);
-  if (request.until === "bitstream") return buildBitstreams(host, request, folder);
-  const written = await writeDesign(host, request, folder);
-  if (request.until === "rtl") return { ...written, folder, report: reportOf(written.built.design) };
-  const { synthesiseDesign } = await import("./synthesise.js");
-  const { design, board } = written.built;
-  return { ...written, folder, report: await synthesiseDesign(host, folder, design, board) };
+  if (request.until === "rtl") {
+    const written = await writeDesign(host, request, folder);
+    return { ...written, folder, report: reportOf(written.built.design) };
+  }
+  const { foldedUntilItFits } = await import("./fit.js");
+  return foldedUntilItFits(host, async (interval) => {
+    const asked = { ...request, interval: (kernel: string) => request.interval?.(kernel) ?? interval(kernel) };
+    if (request.until === "bitstream") return buildBitstreams(host, asked, folder);
+    const written = await writeDesign(host, asked, folder);
+    const { synthesiseDesign } = await import("./synthesise.js");
+    const { design, board } = written.built;
+    return { ...written, folder, report: await synthesiseDesign(host, folder, design, board) };
+  });
 }
 
 async function writeDesign(
@@ -182,7 +193,8 @@ async function buildBitstreams(host: Host, request: FolderRequest, folder: strin
     );
     const { design, board } = built;
     const results: Implemented[] = [];
-    for (const project of projects) results.push(await implement(host, folder, project, board, flow));
+    for (const [k, project] of projects.entries())
+      results.push(await implement(host, folder, project, design.kernels[k]!, board, flow));
     const worst = results.reduce((a, b) => (reached(a.routed) <= reached(b.routed) ? a : b));
     const implemented = withImplementations(reportOf(design), results, design, describePath);
     const report = missed.length > 0 ? { ...implemented, missed } : implemented;

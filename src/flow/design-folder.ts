@@ -130,6 +130,8 @@ export interface KernelReport {
   readonly topModule: string;
   readonly datapaths: number;
   readonly simd: number;
+  /** Operations that share an operator at most, and so cycles between the tokens of what they are in; absent: each has its own. */
+  readonly turns?: number;
   readonly channels: readonly string[];
   readonly loops: readonly { readonly label: string; readonly depth: number }[];
   readonly accesses: readonly {
@@ -198,6 +200,7 @@ export function reportOf(design: Design): DesignReport {
       topModule: kernel.topModule,
       datapaths: kernel.datapaths,
       simd: kernel.simd,
+      ...(kernel.turns === undefined ? {} : { turns: kernel.turns }),
       channels: kernel.channels.map((channel) => channel.memory),
       loops: kernel.loops.map(({ label, depth }) => ({ label, depth })),
       accesses: kernel.accesses.map(({ file, line, column, write, bytes, argument }) => ({

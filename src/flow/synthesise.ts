@@ -33,7 +33,7 @@ export async function synthesiseDesign(
   const report = { ...base, kernels };
   writeReport(host, folder, report);
   for (const kernel of kernels)
-    checkFit(board, kernel.name, { uram: 0, lut: 0, ff: 0, dsp: 0, bram: 0, ...kernel.resources });
+    checkFit(board, kernel, { uram: 0, lut: 0, ff: 0, dsp: 0, bram: 0, ...kernel.resources });
   return report;
 }
 

@@ -8,9 +8,11 @@ import type { Design, DesignKernel, DesignPrint } from "../rtl/design.js";
 import { libraryClosure } from "../rtl/library.js";
 import type { Host } from "../support/host.js";
 import type { Board, DeviceFamily } from "../target/board.js";
+import { loadAreaModel } from "../target/load.js";
 import { buildDatapath } from "./datapath/build.js";
 import { checkPlan } from "./datapath/check.js";
-import { type MemoryLatency, plannedLoops, planSegment } from "./datapath/plan.js";
+import { intervalOf, islandsOf, type MemoryLatency, plannedLoops, planSegment } from "./datapath/plan.js";
+import { longestInterval } from "./datapath/sharing.js";
 import { TimingModel } from "./datapath/timing.js";
 import type { Datapath } from "./datapath/types.js";
 import { axiIdBits } from "./emit/channel.js";
@@ -18,6 +20,7 @@ import { emitDatapath } from "./emit/datapath.js";
 import { argsBase, layoutRegisters } from "./emit/registers.js";
 import { emitTop, topModuleName } from "./emit/top.js";
 import { loopFigures, wayThrough } from "./estimate/cycles-plan.js";
+import { intervalsUpTo, seemsToFit } from "./estimate/interval.js";
 import type { Kernel, Operand, Type } from "./ir/types.js";
 import { joinNeighbours } from "./memory/neighbours.js";
 import { planScratch, sizedBytes } from "./memory/scratch.js";
@@ -39,6 +42,11 @@ export interface DesignRequest {
   readonly host: Host;
   /** Left out, the compiler's choice. Fewer lanes where the kernel does not allow so many. */
   readonly parallelism?: Parallelism;
+  /**
+   * Of a kernel, cycles between tokens where operations share operators, 1 for none that do; no more than are of use. Left out or
+   * undefined, the shortest with which the kernel fits.
+   */
+  readonly interval?: (kernel: string) => number | undefined;
 }
 
 export interface GeneratedDesign {
@@ -68,27 +76,58 @@ export function generateDesign(request: DesignRequest): GeneratedDesign {
   return { design, files };
 }
 
-function generateKernel(
-  source: Kernel,
-  { board, family, parallelism }: DesignRequest,
-): { described: Omit<DesignKernel, "files">; modules: Map<string, string> } {
+interface GeneratedKernel {
+  readonly described: Omit<DesignKernel, "files">;
+  /** Verilog by file name. */
+  readonly modules: ReadonlyMap<string, string>;
+}
+
+function generateKernel(source: Kernel, request: DesignRequest): GeneratedKernel {
+  const { board } = request;
   const kernel = runPasses(source, kernelPasses);
   const scalar = promoteAccumulators(structureKernel(kernel));
-  const chosen = parallelism ?? chooseParallelism(scalar, board);
+  const chosen = request.parallelism ?? chooseParallelism(scalar, board);
   const structured = joinNeighbours(withLanes(scalar, chosen.simd), joinedBytes(board));
   const datapath = buildDatapath(structured);
+  const withInterval = (interval: number) => generateDatapath(kernel, datapath, chosen.datapaths, interval, request);
+  const model = loadAreaModel(request.host, board.family);
+  const fits = ({ described, modules }: GeneratedKernel): boolean => {
+    const texts = new Map([...modules].map(([file, text]) => [file.replace(/\.v$/, ""), text]));
+    return !model || seemsToFit(texts, described.topModule, model, board);
+  };
+  const longest = longestInterval(datapath);
+  const asked = request.interval?.(kernel.name);
+  if (asked !== undefined) return withInterval(Math.min(asked, longest));
+  let generated = withInterval(1);
+  // With the longest interval the kernel is as small as it gets.
+  for (const interval of intervalsUpTo(longest).slice(1)) {
+    if (fits(generated)) break;
+    generated = withInterval(interval);
+  }
+  return generated;
+}
+
+/** Everything behind the datapath's structure, for one interval (see {@link DesignRequest}). */
+function generateDatapath(
+  kernel: Kernel,
+  datapath: Datapath,
+  copies: number,
+  interval: number,
+  { board, family }: DesignRequest,
+): GeneratedKernel {
   const timing = new TimingModel(family, (o) => (o.kind === "value" ? datapath.types.get(o.id)! : o.type));
-  const sizes = memorySizes(datapath, board);
+  const sizes = memorySizes(datapath, board, interval);
   const latency = memoryLatency(board, sizes);
-  const plan = planSegment(datapath, timing, latency);
+  const plan = planSegment(datapath, timing, latency, interval);
   checkPlan(datapath, plan);
-  const memory = planMemory(datapath, board, sizes, latency.miss + latency.hit, chosen.datapaths);
+  const memory = planMemory(datapath, board, sizes, latency.miss + latency.hit, copies);
   const addressBits = board.memory.axiAddressBits;
   const topModule = topModuleName(kernel.name);
   const scratch = planScratch(datapath);
   const module = emitDatapath(datapath, plan, `${topModule}_datapath`, addressBits, scratch, memory);
   const registers = layoutRegisters(datapath.parameters);
   const top = emitTop({ datapath, module, memory, scratch, registers, board, timing });
+  const turns = Math.max(...islandsOf(plan).map((island) => island.schedule.interval));
   const base = BigInt(board.memory.baseAddress);
   const stride = BigInt(board.memory.channelStride);
   return {
@@ -119,8 +158,10 @@ function generateKernel(
         size: String(board.memory.bytesPerChannel.value),
       })),
       axi: { dataBits: board.memory.axiDataBits, addressBits, idBits: axiIdBits(memory) },
-      datapaths: chosen.datapaths,
+      datapaths: copies,
       simd: datapath.simd[0] * datapath.simd[1] * datapath.simd[2],
+      ...(intervalOf(plan) > 1 ? { interval: intervalOf(plan) } : {}),
+      ...(turns > 1 ? { turns } : {}),
       cycles: wayThrough(plan, datapath, latency),
       loops: plannedLoops(plan).map(({ plan: p, depth }, counter) => ({
         label: p.step.loop.label,

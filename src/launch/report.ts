@@ -19,8 +19,8 @@ export interface Bound {
 }
 
 /**
- * `compute`: every datapath takes one token a cycle, so the busiest loop's iterations (or the
- * work-items themselves, SIMD of them a token) divided by the datapaths.
+ * `compute`: every datapath takes one token a cycle, or one an interval where operations share operators, so the busiest loop's
+ * iterations (or the work-items themselves, SIMD of them a token) divided by the datapaths.
  *
  * `memory`: what must pass the memory ports at least once, at the full bandwidth of the channels
  * that the kernel uses. Which bytes must pass is approximated: for reading, all bytes of the buffers
@@ -35,7 +35,7 @@ export function boundOf(
   workItems: number,
   measured: Measured,
 ): Bound {
-  const busiest = Math.max(workItems / kernel.simd, ...loopTokens(kernel, measured.states));
+  const busiest = Math.max((workItems / kernel.simd) * (kernel.interval ?? 1), ...loopCycles(kernel, measured.states));
   const read = Math.min(touched(kernel, launch, false), measured.bytesRead);
   const written = Math.min(touched(kernel, launch, true), measured.bytesWritten);
   const { axiDataBits, timing } = board.memory;
@@ -51,15 +51,16 @@ export function efficiencyOf(bound: Bound, cycles: number): number {
   return cycles === 0 ? 1 : Math.max(bound.compute, bound.memory) / cycles;
 }
 
-/** Iterations of every loop, all datapaths together. */
-function loopTokens(kernel: DesignKernel, states: readonly StateRecord[]): number[] {
+/** Cycles that the iterations of every loop take at least, all datapaths together. */
+function loopCycles(kernel: DesignKernel, states: readonly StateRecord[]): number[] {
   const totals = new Map<string, number>();
   for (const record of states) {
     const iterations = record.values.iterations;
     if (record.kind !== "loop" || iterations === undefined) continue;
     const stage = kernel.stages.find((each) => each.instance === record.instance);
     const loop = stage?.label ?? record.instance;
-    totals.set(loop, (totals.get(loop) ?? 0) + iterations);
+    const interval = kernel.loops.find(({ label }) => label === loop)?.interval ?? 1;
+    totals.set(loop, (totals.get(loop) ?? 0) + iterations * interval);
   }
   return [...totals.values()];
 }

@@ -105,6 +105,8 @@ export interface DesignLoop {
   readonly ahead?: number;
   /** Barriers of an iteration, those of inner loops aside. */
   readonly barriers: number;
+  /** Cycles between iterations at least, where they share operators. */
+  readonly interval?: number;
 }
 
 export interface DesignKernel {
@@ -126,6 +128,10 @@ export interface DesignKernel {
   readonly axi: { readonly dataBits: number; readonly addressBits: number; readonly idBits: number };
   readonly datapaths: number;
   readonly simd: number;
+  /** Cycles between work-items at least, where operations outside loops share operators. */
+  readonly interval?: number;
+  /** Turns that operations take at their operators; absent where every operation has an operator of its own. */
+  readonly turns?: number;
   /** Cycles of a token's way through the datapath when every load hits and nobody waits, loops aside. */
   readonly cycles: number;
   readonly loops: readonly DesignLoop[];

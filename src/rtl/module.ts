@@ -110,10 +110,11 @@ export class ModuleBuilder {
     this.lines.push(`  assign ${target.text} = ${value.text};`);
   }
 
-  /** A register without reset that takes `next` at every clock edge. */
-  register(wish: string, next: Expr): Expr {
+  /** A register without reset that takes `next` at every clock edge, or at those where `enable` is set. */
+  register(wish: string, next: Expr, enable?: Expr): Expr {
     const id = this.fresh(wish);
-    this.lines.push(`  reg ${range(next.width)}${id};`, `  always @(posedge clk) ${id} <= ${next.text};`);
+    const when = enable ? `if (${enable.text}) ` : "";
+    this.lines.push(`  reg ${range(next.width)}${id};`, `  always @(posedge clk) ${when}${id} <= ${next.text};`);
     return name(id, next.width);
   }
 

@@ -58,12 +58,12 @@ module soff_sdram #(
   reg [REFI_W-1:0] interval;
   reg refresh_due;
   reg [3:0] open;
-  reg [4*ROW_W-1:0] rows;
+  reg [ROW_W-1:0] rows [0:3];
 
   wire [COL_W-2:0] column = mem_addr[COL_W-2:0];
   wire [1:0] bank = mem_addr[COL_W:COL_W-1];
   wire [ROW_W-1:0] row = mem_addr[COL_W+1+:ROW_W];
-  wire [ROW_W-1:0] open_row = rows[bank*ROW_W+:ROW_W];
+  wire [ROW_W-1:0] open_row = rows[bank];
   wire hit = open[bank] && open_row == row;
   wire ready_now = setup == 3'd0 && pause == 4'd0 && !refresh_due;
   wire may_close = since_activate == 4'd0 && since_write == 4'd0 && since_read == 4'd0;
@@ -172,7 +172,7 @@ module soff_sdram #(
             command <= ACTIVATE;
             a <= row;
             open[bank] <= 1'b1;
-            rows[bank*ROW_W+:ROW_W] <= row;
+            rows[bank] <= row;
             pause <= RCD[3:0];
             since_activate <= RAS[3:0];
           end else if (may_close) begin

@@ -34,6 +34,8 @@ export interface CheckOptions {
   readonly clang?: string;
   /** Lanes (where the kernel allows them) and copies of the datapath. */
   readonly parallelism?: Parallelism;
+  /** Cycles between tokens where operations share operators. */
+  readonly interval?: number;
 }
 
 const folder = mkdtempSync(join(tmpdir(), "soff-fuzz-"));
@@ -148,6 +150,7 @@ async function checkCircuit(program: Program, expected: Launch, options: CheckOp
       kernels: ["fuzz"],
       compile: compilerOf(options),
       ...(options.parallelism ? { parallelism: options.parallelism } : {}),
+      ...(options.interval ? { interval: () => options.interval } : {}),
     });
     const designFolder = await cacheDesign(host, built.files);
     const [kernel] = built.kernels;

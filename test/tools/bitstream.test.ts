@@ -43,7 +43,7 @@ describe("fit", () => {
     const board = loadBoard(host, "icebreaker");
     const area = { lut: 10_560, ff: 100, dsp: 81, bram: 30, uram: 4 };
     try {
-      checkFit(board, "conv", area);
+      checkFit(board, { name: "conv" }, area);
       expect.unreachable();
     } catch (error) {
       const [{ code, message } = { code: "", message: "" }] = (error as SoffError).diagnostics;
@@ -52,6 +52,6 @@ describe("fit", () => {
       expect(message).toContain("81 DSP blocks of 8");
       expect(message).not.toContain("block RAMs");
     }
-    expect(() => checkFit(board, "conv", { ...area, lut: 5280, dsp: 8 })).not.toThrow();
+    expect(() => checkFit(board, { name: "conv" }, { ...area, lut: 5280, dsp: 8 })).not.toThrow();
   });
 });

@@ -1,5 +1,5 @@
 /**
- * The invariants from which freedom of deadlock follows (docs/deadlock.md names them D1 to D8). Checked on every
+ * The invariants from which freedom of deadlock follows (docs/deadlock.md names them D1 to D9). Checked on every
  * plan before it is printed; a violation is a fault of the generator.
  */
 import { invariant } from "../../support/errors.js";
@@ -10,6 +10,7 @@ import {
   type BarrierPlan,
   type DecoupledPlan,
   type IslandPlan,
+  islandsOf,
   type LoopPlan,
   type MemoryPlan,
   type SegmentPlan,
@@ -29,6 +30,21 @@ export function checkPlan(datapath: Datapath, plan: SegmentPlan): void {
     sites.add(access.site);
   }
   invariant(sites.size === datapath.accesses.length, "an access is missing from the datapath");
+  checkTurns(plan);
+}
+
+/** D9: every operation with a shared operator has a turn of its own, the one in which it starts. */
+function checkTurns(plan: SegmentPlan): void {
+  const taken = new Set<string>();
+  for (const { schedule } of islandsOf(plan)) {
+    for (const { turn, start } of schedule.operations) {
+      if (!turn) continue;
+      invariant(start % schedule.interval === turn.turn, "an operation does not start in its turn");
+      const key = `${turn.unit} ${turn.turn}`;
+      invariant(!taken.has(key), `two operations have ${turn.unit} in turn ${turn.turn}`);
+      taken.add(key);
+    }
+  }
 }
 
 /** `arriving`: values in the token that enters; `most`: tokens that can be inside at a time. */
@@ -77,8 +93,9 @@ function checkIsland(datapath: Datapath, island: IslandPlan, token: ReadonlySet<
     const ready = known.get(id);
     invariant(ready !== undefined && ready <= island.schedule.latency, `island output ${id} comes too late`);
   }
-  // D2: the output FIFO has room for every token under way, and enough to admit one a cycle.
-  invariant(island.depth >= island.schedule.latency + 2, "an island's output FIFO is too shallow");
+  // D2: the output FIFO has room for every token under way when the island admits as many as it may.
+  const { latency, interval } = island.schedule;
+  invariant(island.depth >= latency / interval + 2, "an island's output FIFO is too shallow");
   return new Set(island.outputs);
 }
 

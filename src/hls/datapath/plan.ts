@@ -5,6 +5,7 @@
 import type { Def, Operand, ValueId } from "../ir/types.js";
 import { type LoopNode, type Node, nodeDefs, nodeOperands, type PureInstruction } from "../structure/types.js";
 import { operationOperands, type Schedule, scheduleIsland } from "./schedule.js";
+import { Reservations } from "./sharing.js";
 import { slotValues } from "./slots.js";
 import type { TimingModel } from "./timing.js";
 import {
@@ -15,6 +16,7 @@ import {
   decoupledSlots,
   type LoopStep,
   type MemoryStep,
+  type Operation,
   operationDefs,
   type Segment,
 } from "./types.js";
@@ -97,8 +99,9 @@ export interface SegmentPlan {
 /** Cycles that a token spends in an island's output FIFO when nothing waits. */
 const fifoCycles = 2;
 
-export function planSegment(datapath: Datapath, timing: TimingModel, memory: MemoryLatency): SegmentPlan {
-  return new Planner(datapath, timing, memory).segment(
+/** `interval`: cycles between the tokens of an island whose operators are shared; 1: none are. */
+export function planSegment(datapath: Datapath, timing: TimingModel, memory: MemoryLatency, interval = 1): SegmentPlan {
+  return new Planner(datapath, timing, memory, new Reservations(datapath, interval)).segment(
     datapath.body,
     new Set(slotValues(datapath.items)),
     Number.POSITIVE_INFINITY,
@@ -112,7 +115,19 @@ class Planner {
     private readonly datapath: Datapath,
     private readonly timing: TimingModel,
     private readonly memory: MemoryLatency,
+    private readonly reservations: Reservations,
   ) {}
+
+  /** Bodies of loops are planned twice, and their operations have one turn. */
+  private readonly schedules = new Map<readonly Operation[], Schedule>();
+
+  private schedule(operations: readonly Operation[], outputs: readonly ValueId[]): Schedule {
+    const known = this.schedules.get(operations);
+    if (known) return known;
+    const schedule = scheduleIsland(operations, outputs, this.timing, this.reservations);
+    this.schedules.set(operations, schedule);
+    return schedule;
+  }
 
   /** `most`: tokens that can ever be inside (the ring around it holds no more). */
   segment(segment: Segment, liveOut: ReadonlySet<ValueId>, most: number): SegmentPlan {
@@ -141,13 +156,14 @@ class Planner {
     }
     const islandPlans = islands.map((operations, k): IslandPlan => {
       const out = sorted(outputs[k]!);
-      const schedule = scheduleIsland(operations, out, this.timing);
-      return { schedule, inputs: sorted(inputs[k]!), outputs: out, depth: schedule.latency + fifoCycles + 2 };
+      const schedule = this.schedule(operations, out);
+      return { schedule, inputs: sorted(inputs[k]!), outputs: out, depth: islandDepth(schedule) };
     });
+    const interval = intervalOf({ islands: islandPlans, steps: [] });
     const stepPlans = steps.map((step, k): StepPlan => {
       switch (step.kind) {
         case "memory":
-          return this.memoryStep(step, inputs[k + 1]!, most);
+          return this.memoryStep(step, inputs[k + 1]!, most, interval);
         case "barrier":
           return { kind: "barrier", step, live: sorted(inputs[k + 1]!) };
         case "loop":
@@ -161,14 +177,16 @@ class Planner {
     return { islands: islandPlans, steps: stepPlans };
   }
 
-  private memoryStep(step: MemoryStep, after: ReadonlySet<ValueId>, most: number): MemoryPlan {
+  /** `interval`: cycles between the tokens that come. */
+  private memoryStep(step: MemoryStep, after: ReadonlySet<ValueId>, most: number, interval: number): MemoryPlan {
     const live = new Set(after);
     const loads = step.accesses.filter(answers);
     for (const a of loads) {
       for (const d of nodeDefs(a.node)) live.delete(d.id);
     }
     for (const a of loads) this.addUses(live, [a.node.enable]);
-    const depth = Math.min(most, answerCycles(this.datapath, step.accesses, this.memory) + 4);
+    const waiting = Math.ceil(answerCycles(this.datapath, step.accesses, this.memory) / interval);
+    const depth = Math.min(most, waiting + 4);
     return { kind: "memory", step, live: sorted(live), depth };
   }
 
@@ -186,7 +204,7 @@ class Planner {
     const tokens = containsBarrier(step.body)
       ? // Whoever waits at the barrier must not keep the rest of its group out.
         this.datapath.slots.items
-      : Math.ceil((this.roundTrip(draft) + 4) / 4) * 4;
+      : Math.ceil((this.roundTrip(draft) / intervalOf(draft) + 4) / 4) * 4;
     return {
       kind: "loop",
       step,
@@ -261,8 +279,8 @@ class Planner {
     also: Iterable<ValueId>,
   ): IslandPlan {
     const out = sorted(outputs);
-    const schedule = scheduleIsland(operations, sorted([...out, ...also]), this.timing);
-    return { schedule, inputs: sorted(inputs), outputs: out, depth: schedule.latency + fifoCycles + 2 };
+    const schedule = this.schedule(operations, sorted([...out, ...also]));
+    return { schedule, inputs: sorted(inputs), outputs: out, depth: islandDepth(schedule) };
   }
 
   /** What must be there before the operations for `needed` to be there after them. */
@@ -275,7 +293,7 @@ class Planner {
 
   /** Cycles of one way through the segment when loads go to DRAM and inner rings are full. */
   private roundTrip(plan: SegmentPlan): number {
-    const islands = plan.islands.reduce((n, x) => n + x.schedule.latency + fifoCycles, 0);
+    const islands = plan.islands.reduce((n, x) => n + islandCycles(x), 0);
     const steps = plan.steps.reduce((n, s) => {
       if (s.kind === "loop") return n + s.tokens + 2 * fifoCycles;
       if (s.kind === "decoupled") return n + decoupledSlots + this.latencyOf(s);
@@ -289,7 +307,7 @@ class Planner {
   private latencyOf({ generator, feed, collector, post }: DecoupledPlan): number {
     const islands = [generator, ...(collector ? [collector.island] : [])];
     return (
-      islands.reduce((n, x) => n + x.schedule.latency + fifoCycles, 0) +
+      islands.reduce((n, x) => n + islandCycles(x), 0) +
       this.roundTrip(feed) +
       (post ? this.roundTrip(post.segment) : 0)
     );
@@ -316,6 +334,17 @@ class Planner {
     for (const o of operands) if (o.kind === "value" && !this.datapath.uniformValues.has(o.id)) set.add(o.id);
   }
 }
+
+/** Room for what is under way when the island admits a token whenever it may. */
+const islandDepth = ({ latency, interval }: Schedule): number => Math.ceil((latency + fifoCycles) / interval) + 2;
+
+/** Cycles of a token's way through an island and its FIFO, with what it waits for the island's turn. */
+export const islandCycles = ({ schedule }: IslandPlan): number =>
+  schedule.latency + fifoCycles + Math.floor(schedule.interval / 2);
+
+/** Cycles between the tokens of a segment, inner loops aside. */
+export const intervalOf = (plan: SegmentPlan): number =>
+  Math.max(...plan.islands.map((island) => island.schedule.interval));
 
 /** Whether the access has an answer that the token waits for. */
 export function answers(access: Access): boolean {
@@ -344,4 +373,17 @@ export function plannedLoops(
     if (s.kind === "loop") return [{ plan: s, depth }, ...plannedLoops(s.body, depth + 1)];
     return s.kind === "decoupled" ? [{ plan: s, depth }] : [];
   });
+}
+
+/** All islands of a plan, those inside loops included. */
+export function islandsOf(plan: SegmentPlan): IslandPlan[] {
+  return [
+    ...plan.islands,
+    ...plan.steps.flatMap((s) => {
+      if (s.kind === "loop") return islandsOf(s.body);
+      if (s.kind !== "decoupled") return [];
+      const collector = s.collector ? [s.collector.island] : [];
+      return [s.generator, ...islandsOf(s.feed), ...collector, ...(s.post ? islandsOf(s.post.segment) : [])];
+    }),
+  ];
 }

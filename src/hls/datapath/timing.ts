@@ -1,7 +1,7 @@
 /** Latency and delay of operations for a device family (data: `boards/families`). */
 import { InternalError, invariant } from "../../support/errors.js";
 import type { DeviceFamily } from "../../target/board.js";
-import { type Operand, type Type, widthOf } from "../ir/types.js";
+import { i, type Operand, type Type, widthOf } from "../ir/types.js";
 import type { Operation } from "./types.js";
 
 export interface Timing {
@@ -129,6 +129,11 @@ export class TimingModel {
       default:
         return x satisfies never;
     }
+  }
+
+  /** Delay of the choice between `ways` words by a one-hot mask. */
+  choiceNs(ways: number): number {
+    return this.delay("mux", i(1)).delayNs * Math.ceil(1 + Math.log2(ways) / 2);
   }
 
   private library(operator: string, bits: number): Timing {

@@ -10,6 +10,7 @@ import type { Type, ValueId } from "../ir/types.js";
 import { type ScratchUnit, variableAddress } from "../memory/scratch.js";
 import type { MemorySystem } from "../memory/units.js";
 import type { ScratchClient } from "./scratch.js";
+import type { SharedUnits } from "./shared-units.js";
 import type { GroupState } from "./slots.js";
 import { type Stream, TokenLayout } from "./stream.js";
 import { hardwareWidth, type OperandContext } from "./widths.js";
@@ -29,6 +30,8 @@ export class EmitContext implements OperandContext {
     private readonly scratch: readonly ScratchUnit[],
     /** How global memory is reached. */
     readonly memory: MemorySystem,
+    /** Operators that operations take turns at; none where everything stands for itself. */
+    readonly shared?: SharedUnits,
   ) {}
 
   readonly uniform = (id: ValueId): Expr | undefined => this.uniformExprs.get(id);

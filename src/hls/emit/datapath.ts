@@ -3,7 +3,7 @@
 import type { StageInfo } from "../../rtl/design.js";
 import { constant, type Expr } from "../../rtl/expr.js";
 import { ModuleBuilder } from "../../rtl/module.js";
-import type { SegmentPlan } from "../datapath/plan.js";
+import { islandsOf, type SegmentPlan } from "../datapath/plan.js";
 import { operationOperands } from "../datapath/schedule.js";
 import type { Datapath, ItemValue, Segment } from "../datapath/types.js";
 import type { Operand, ValueId } from "../ir/types.js";
@@ -13,6 +13,7 @@ import { nodeOperands } from "../structure/types.js";
 import { EmitContext } from "./context.js";
 import { emitScratch, slotLogPort } from "./scratch.js";
 import { emitSegment } from "./segment.js";
+import { SharedUnits } from "./shared-units.js";
 import { emitEntrance } from "./slots.js";
 import { lookupIn } from "./stream.js";
 
@@ -38,7 +39,9 @@ export function emitDatapath(
   m.input("clk");
   m.input("rst");
   const uniformExprs = new Map<ValueId, Expr>();
-  const context = new EmitContext(datapath, addressBits, datapath.names, uniformExprs, scratch, memory);
+  const interval = Math.max(...islandsOf(plan).map((island) => island.schedule.interval));
+  const shared = interval > 1 ? new SharedUnits(m, interval) : undefined;
+  const context = new EmitContext(datapath, addressBits, datapath.names, uniformExprs, scratch, memory, shared);
 
   const item = { valid: m.input("item_valid"), ready: m.output("item_ready") };
   const fields = new Map<ValueId, Expr>();
@@ -87,6 +90,7 @@ export function emitDatapath(
       unit,
       context.scratchClients.filter((c) => c.access.group === unit.group.index),
     );
+  shared?.emit();
   m.guardedOutput("SOFF_SIM", "progress", context.progress(m));
   return { name: moduleName, text: m.print(), items, uniforms, stages: context.stages };
 }

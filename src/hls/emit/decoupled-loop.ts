@@ -10,7 +10,7 @@ import { decoupledSlots } from "../datapath/types.js";
 import type { Operand, ValueId } from "../ir/types.js";
 import { emitBypass } from "./bypass.js";
 import type { EmitContext } from "./context.js";
-import { emitIsland, emitOperations } from "./island.js";
+import { admit, emitIsland, emitOperations } from "./island.js";
 import { emitSegment } from "./segment.js";
 import { clk, declareStream, rst, type Stream, type TokenLayout } from "./stream.js";
 import { type Lookup, operandExpr } from "./widths.js";
@@ -251,6 +251,7 @@ class DecoupledLoop {
     );
     const outLayout = context.layout(island.outputs);
     const out = declareStream(m, `${label}_c`, outLayout);
+    const admission = admit(m, context, island, taken, `${label}_c`);
     m.instance(
       "soff_island",
       `${label}_c_island`,
@@ -258,8 +259,8 @@ class DecoupledLoop {
       {
         clk,
         rst,
-        in_valid: taken.valid,
-        in_ready: taken.ready,
+        in_valid: admission.valid,
+        in_ready: admission.ready,
         result: outLayout.pack(output),
         out_valid: out.valid,
         out_ready: out.ready,

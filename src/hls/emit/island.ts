@@ -1,29 +1,39 @@
 /** Prints one island: operations at their cycles, delay lines between them, and the control around. */
-import { constant, type Expr, slice } from "../../rtl/expr.js";
+import { and, constant, type Expr, slice } from "../../rtl/expr.js";
 import type { ModuleBuilder } from "../../rtl/module.js";
 import { formatSpan, type SourceSpan } from "../../support/source.js";
 import type { IslandPlan } from "../datapath/plan.js";
 import { operationOperands, type Schedule } from "../datapath/schedule.js";
+import { choiceCycles } from "../datapath/sharing.js";
 import { type Operation, operationDefs } from "../datapath/types.js";
 import type { Operand, Type, ValueId } from "../ir/types.js";
 import type { EmitContext } from "./context.js";
 import { emitOperation } from "./operators.js";
 import { emitRom } from "./rom.js";
+import type { SharedUnits } from "./shared-units.js";
 import { clk, declareStream, rst, type Stream } from "./stream.js";
 import { hardwareWidth, type Lookup, operandExpr } from "./widths.js";
 
-/** The values of one island at the cycles in which they are needed. */
+/**
+ * The values of one island at the cycles in which they are needed. Where a token comes every cycle, delay lines carry them along;
+ * with an interval, a register holds a value from the cycle in which it is there to the next token's, and another one takes it over
+ * from there.
+ */
 class Taps {
   private readonly at = new Map<ValueId, Map<number, Expr>>();
 
   constructor(
     private readonly m: ModuleBuilder,
     private readonly needed: ReadonlyMap<ValueId, ReadonlySet<number>>,
+    /** Of islands whose tokens come at an interval. */
+    private readonly turns: SharedUnits | undefined,
   ) {}
 
   /** The value exists from `cycle` on: makes the delay lines to all later uses. */
   define(id: ValueId, cycle: number, value: Expr, label: string): void {
     const taps = new Map<number, Expr>([[cycle, value]]);
+    this.at.set(id, taps);
+    if (this.turns) return this.hold(taps, id, cycle, value, label, this.turns);
     let from = cycle;
     let current = value;
     for (const c of [...(this.needed.get(id) ?? [])].sort((a, b) => a - b)) {
@@ -43,7 +53,27 @@ class Taps {
       from = c;
       taps.set(c, current);
     }
-    this.at.set(id, taps);
+  }
+
+  private hold(
+    taps: Map<number, Expr>,
+    id: ValueId,
+    cycle: number,
+    value: Expr,
+    label: string,
+    turns: SharedUnits,
+  ): void {
+    const held = [value];
+    for (const c of this.needed.get(id) ?? []) {
+      if (c === cycle) continue;
+      const count = Math.ceil((c - cycle) / turns.interval);
+      while (held.length <= count) {
+        const register = this.m.register(`${label}_h${held.length}`, held.at(-1)!, turns.turn(cycle));
+        this.m.sink(register);
+        held.push(register);
+      }
+      taps.set(c, held[count]!);
+    }
   }
 
   get(id: ValueId, cycle: number): Expr | undefined {
@@ -70,7 +100,8 @@ export function emitOperations(
   for (const s of schedule.operations)
     for (const o of operationOperands(s.operation)) if (o.kind === "value") need(o.id, s.start);
   for (const id of outputs) need(id, schedule.latency);
-  const taps = new Taps(m, needed);
+  const turns = schedule.interval > 1 ? context.shared : undefined;
+  const taps = new Taps(m, needed, turns);
   for (const id of inputs) taps.define(id, 0, input(id), context.label(id));
   const read = (id: ValueId, cycle: number): Expr => {
     const found = uniform(id) ?? taps.get(id, cycle);
@@ -82,7 +113,7 @@ export function emitOperations(
     const x: Operation = s.operation;
     const operands = operationOperands(x);
     const whole = operands.map((o: Operand) => operandExpr(o, (id) => read(id, s.start), context));
-    const isProduct = x.op === "binary" && x.kind === "mul";
+    const isProduct = x.op === "binary" && x.kind === "mul" && !s.turn;
     const args = isProduct ? whole.map((arg, k) => withoutZeros(arg, operands[k]!, extended)) : whole;
     const cycle = s.start + s.timing.latency;
     const comment = place(x.span);
@@ -107,7 +138,9 @@ export function emitOperations(
     const label = context.label(def!.id);
     const width = hardwareWidth(def!.type, context.addressBits);
     if (comment !== "" && s.timing.latency > 0) m.comment(`${label}: ${comment}`);
-    const result = emitOperation(m, x, args, types, label, s.timing.latency, width);
+    const shared = s.turn && { units: turns!, turn: s.turn };
+    const latency = s.timing.latency - (shared ? choiceCycles : 0);
+    const result = emitOperation(m, x, args, types, label, latency, width, shared);
     const value = result.atom === "name" && result.text.startsWith(label) ? result : m.define(label, result, comment);
     m.sink(value);
     taps.define(def!.id, cycle, value, label);
@@ -122,6 +155,24 @@ function withoutZeros(arg: Expr, operand: Operand, extended: ReadonlyMap<ValueId
   const bits =
     value !== undefined ? value.toString(2).length : operand.kind === "value" ? extended.get(operand.id) : undefined;
   return bits === undefined || (value === undefined && arg.atom !== "name") ? arg : slice(arg, 0, bits);
+}
+
+/** The valid and ready of an island's input: those of the stream, in the island's turn where it has one. */
+export function admit(
+  m: ModuleBuilder,
+  context: EmitContext,
+  { schedule }: IslandPlan,
+  input: Pick<Stream, "valid" | "ready">,
+  label: string,
+): Pick<Stream, "valid" | "ready"> {
+  if (schedule.interval === 1) return input;
+  const turn = context.shared!.turn(0);
+  const admission = {
+    valid: m.define(`${label}_admit_valid`, and(input.valid, turn)),
+    ready: m.wire(`${label}_admit_ready`),
+  };
+  m.assign(input.ready, and(admission.ready, turn));
+  return admission;
 }
 
 function place(span: SourceSpan): string {
@@ -140,6 +191,7 @@ export function emitIsland(
   const output = emitOperations(m, context, plan.schedule, plan.inputs, plan.outputs, input.lookup, context.uniform);
   const layout = context.layout(plan.outputs);
   const out = declareStream(m, label, layout);
+  const admission = admit(m, context, plan, input, label);
   m.instance(
     "soff_island",
     `${label}_island`,
@@ -147,8 +199,8 @@ export function emitIsland(
     {
       clk,
       rst,
-      in_valid: input.valid,
-      in_ready: input.ready,
+      in_valid: admission.valid,
+      in_ready: admission.ready,
       result: layout.fields.length > 0 ? layout.pack(output) : constant(0, 1),
       out_valid: out.valid,
       out_ready: out.ready,

@@ -17,8 +17,10 @@ import {
   zeroExtend,
 } from "../../rtl/expr.js";
 import type { ModuleBuilder } from "../../rtl/module.js";
+import type { Turn } from "../datapath/sharing.js";
 import type { FloatPredicate, IntPredicate, Type } from "../ir/types.js";
 import type { PureInstruction } from "../structure/types.js";
+import type { SharedUnits } from "./shared-units.js";
 
 type Computation = Exclude<PureInstruction, { op: "workitem" }>;
 
@@ -32,7 +34,7 @@ export function floatFormat(bits: number): { EXP: number; FRAC: number } {
 /**
  * Emits `x` and returns its result, `latency` cycles after the operands. `args` are names or
  * constants, in the order of `instructionOperands`; `typeOf` their types; `width` the result's width. The factors of a
- * product may be narrower than it: bits that are left out are zeros.
+ * product may be narrower than it: bits that are left out are zeros. `shared`: the operator that `x` takes turns at.
  */
 export function emitOperation(
   m: ModuleBuilder,
@@ -42,16 +44,28 @@ export function emitOperation(
   label: string,
   latency: number,
   width: number,
+  shared?: { readonly units: SharedUnits; readonly turn: Turn },
 ): Expr {
   const [a, b] = args as [Expr, Expr];
-  const instance = (
+  /** A module with operands, and a result at one of its outputs. */
+  const operator = (
     module: string,
     parameters: Record<string, number>,
-    ports: Record<string, Expr>,
+    operands: Record<string, Expr>,
+    outputs: readonly string[] = ["y"],
     output = "y",
   ): Expr => {
+    if (shared) return shared.units.use(shared.turn, { module, parameters, outputs, width }, operands, output);
     const y = m.wire(label, width);
-    m.instance(module, `u_${label}`, parameters, { ...ports, [output]: y });
+    const others = outputs.filter((port) => port !== output);
+    const unused = others.map((port) => [port, m.wire(`unused_${label}`, width)] as const);
+    m.instance(module, `u_${label}`, parameters, { clk, ...operands, [output]: y, ...Object.fromEntries(unused) });
+    return y;
+  };
+  /** One without registers. */
+  const instance = (module: string, parameters: Record<string, number>, ports: Record<string, Expr>): Expr => {
+    const y = m.wire(label, width);
+    m.instance(module, `u_${label}`, parameters, { ...ports, y });
     return y;
   };
   switch (x.op) {
@@ -65,21 +79,21 @@ export function emitOperation(
         case "xor":
           return binary(x.kind === "and" ? "&" : x.kind === "or" ? "|" : "^", a, b);
         case "mul":
-          return instance(
+          return operator(
             "soff_int_mul",
             { A_WIDTH: a.width, B_WIDTH: b.width, Y_WIDTH: width, LATENCY: latency },
-            { clk, a, b },
+            { a, b },
           );
         case "udiv":
         case "sdiv":
         case "urem":
         case "srem": {
           const quotient = x.kind === "udiv" || x.kind === "sdiv";
-          const other = m.wire(`unused_${label}`, width);
-          return instance(
+          return operator(
             "soff_int_div",
             { WIDTH: width, SIGNED: x.kind === "sdiv" || x.kind === "srem" ? 1 : 0, LATENCY: latency },
-            { clk, a, b, [quotient ? "r" : "q"]: other },
+            { a, b },
+            ["q", "r"],
             quotient ? "q" : "r",
           );
         }
@@ -94,14 +108,14 @@ export function emitOperation(
           return mux(compare(x.kind.endsWith("min") ? "<" : ">", a, b, x.kind.startsWith("s")), a, b);
         case "fadd":
         case "fsub":
-          return instance(
+          return operator(
             "soff_fp_add",
             { ...floatFormat(width), LATENCY: latency },
-            { clk, a, b: x.kind === "fadd" ? b : flipSign(b) },
+            { a, b: x.kind === "fadd" ? b : flipSign(b) },
           );
         case "fmul":
         case "fdiv":
-          return instance(`soff_fp_${x.kind.slice(1)}`, { ...floatFormat(width), LATENCY: latency }, { clk, a, b });
+          return operator(`soff_fp_${x.kind.slice(1)}`, { ...floatFormat(width), LATENCY: latency }, { a, b });
         case "fmin":
         case "fmax":
           return instance("soff_fp_minmax", floatFormat(width), { a, b, max: constant(x.kind === "fmax" ? 1 : 0, 1) });
@@ -117,18 +131,14 @@ export function emitOperation(
         case "fabs":
           return concat(constant(0, 1), slice(a, 0, width - 1));
         case "fsqrt":
-          return instance("soff_fp_sqrt", { ...floatFormat(width), LATENCY: latency }, { clk, a });
+          return operator("soff_fp_sqrt", { ...floatFormat(width), LATENCY: latency }, { a });
         case "floor":
         case "ceil":
         case "ftrunc":
         case "rint":
         case "round": {
           const mode = { floor: 0, ceil: 1, ftrunc: 2, rint: 3, round: 4 }[x.kind];
-          return instance(
-            "soff_fp_round",
-            { ...floatFormat(width), LATENCY: latency },
-            { clk, a, mode: constant(mode, 3) },
-          );
+          return operator("soff_fp_round", { ...floatFormat(width), LATENCY: latency }, { a, mode: constant(mode, 3) });
         }
         case "abs":
           return mux(slice(a, width - 1, 1), binary("-", constant(0, width), a), a);
@@ -146,7 +156,7 @@ export function emitOperation(
           return x satisfies never;
       }
     case "fma":
-      return instance("soff_fp_fma", { ...floatFormat(width), LATENCY: latency }, { clk, a, b, c: args[2]! });
+      return operator("soff_fp_fma", { ...floatFormat(width), LATENCY: latency }, { a, b, c: args[2]! });
     case "icmp":
       return emitIntCompare(x.predicate, a, b);
     case "fcmp":
@@ -164,26 +174,26 @@ export function emitOperation(
           return signExtend(a, width);
         case "fptosi":
         case "fptoui":
-          return instance(
+          return operator(
             "soff_fp_to_int",
             { ...floatFormat(a.width), INT: width, SIGNED: x.kind === "fptosi" ? 1 : 0, LATENCY: latency },
-            { clk, a },
+            { a },
           );
         case "sitofp":
         case "uitofp":
-          return instance(
+          return operator(
             "soff_int_to_fp",
             { INT: a.width, SIGNED: x.kind === "sitofp" ? 1 : 0, ...floatFormat(width), LATENCY: latency },
-            { clk, a },
+            { a },
           );
         case "fptrunc":
         case "fpext": {
           const source = floatFormat(from.kind === "float" ? from.bits : a.width);
           const target = floatFormat(width);
-          return instance(
+          return operator(
             "soff_fp_to_fp",
             { EXP_IN: source.EXP, FRAC_IN: source.FRAC, EXP_OUT: target.EXP, FRAC_OUT: target.FRAC, LATENCY: latency },
-            { clk, a },
+            { a },
           );
         }
         default:

@@ -1,6 +1,14 @@
 /** Latencies of a planned datapath, for `design.json`. */
 import type { DesignLoop } from "../../rtl/design.js";
-import { answers, type DecoupledPlan, type LoopPlan, type MemoryLatency, type SegmentPlan } from "../datapath/plan.js";
+import {
+  answers,
+  type DecoupledPlan,
+  intervalOf,
+  islandCycles,
+  type LoopPlan,
+  type MemoryLatency,
+  type SegmentPlan,
+} from "../datapath/plan.js";
 import { type Datapath, decoupledSlots } from "../datapath/types.js";
 
 /** Cycles that a token spends in the FIFO behind an island, a step or a ring's entry when nothing waits. */
@@ -8,7 +16,7 @@ const fifoCycles = 2;
 
 /** Cycles of one way through when every load hits and nobody waits; loops inside count for nothing. */
 export function wayThrough(plan: SegmentPlan, datapath: Datapath, memory: MemoryLatency): number {
-  const islands = plan.islands.reduce((n, island) => n + island.schedule.latency + fifoCycles, 0);
+  const islands = plan.islands.reduce((n, island) => n + islandCycles(island), 0);
   return plan.steps.reduce((n, step) => {
     switch (step.kind) {
       case "loop":
@@ -30,9 +38,20 @@ export function wayThrough(plan: SegmentPlan, datapath: Datapath, memory: Memory
 }
 
 /** Cycles between two iterations of one work-item in a decoupled loop: its longest recurrence. */
-function interval({ generator, collector }: DecoupledPlan): number {
-  const { latency } = generator.schedule;
-  return Math.max(latency === 0 ? 1 : latency + fifoCycles, collector ? collector.island.schedule.latency + 1 : 1);
+function recurrence({ generator, collector }: DecoupledPlan): number {
+  const taken = collector ? nextTurn(collector.island.schedule.latency + 1, collector.island.schedule.interval) : 1;
+  return Math.max(generator.schedule.latency === 0 ? 1 : islandCycles(generator), taken);
+}
+
+const nextTurn = (cycles: number, interval: number): number => Math.ceil(cycles / interval) * interval;
+
+/** Cycles between the iterations of a loop, however many work-items are inside. */
+export function loopInterval(plan: LoopPlan | DecoupledPlan): number {
+  if (plan.kind === "loop") return intervalOf(plan.body);
+  const { generator, feed, collector, post } = plan;
+  const islands = [generator, ...(collector ? [collector.island] : [])];
+  const segments = [feed, ...(post ? [post.segment] : [])];
+  return Math.max(...islands.map((island) => island.schedule.interval), ...segments.map(intervalOf));
 }
 
 /** What a loop needs of time, for `design.json`. */
@@ -40,12 +59,14 @@ export function loopFigures(
   plan: LoopPlan | DecoupledPlan,
   datapath: Datapath,
   memory: MemoryLatency,
-): Pick<DesignLoop, "tokens" | "cycles" | "ahead" | "barriers"> {
+): Pick<DesignLoop, "tokens" | "cycles" | "ahead" | "barriers" | "interval"> {
+  const interval = loopInterval(plan);
+  const shared = interval > 1 ? { interval } : {};
   if (plan.kind === "loop") {
     const barriers = plan.body.steps.filter((step) => step.kind === "barrier").length;
-    return { tokens: plan.tokens, cycles: wayThrough(plan.body, datapath, memory), barriers };
+    return { tokens: plan.tokens, cycles: wayThrough(plan.body, datapath, memory), barriers, ...shared };
   }
   const ahead =
     wayThrough(plan.feed, datapath, memory) + (plan.post ? wayThrough(plan.post.segment, datapath, memory) : 0);
-  return { tokens: decoupledSlots, cycles: interval(plan), ahead, barriers: 0 };
+  return { tokens: decoupledSlots, cycles: recurrence(plan), ahead, barriers: 0, ...shared };
 }

@@ -79,7 +79,7 @@ function predict(request: PredictionRequest): Prediction {
   const counts = scaled(countLines(trace.stream, order, models), trace, launch, lineBytes);
   const direct = counts.filter((_, k) => !units[k]!.behind);
 
-  const limits: Limit[] = [{ what: "dispatcher", cycles: items / design.simd }];
+  const limits: Limit[] = [{ what: "dispatcher", cycles: (items / design.simd) * (design.interval ?? 1) }];
   const loops = loopTimes(design, kernel, trace, lanes, tokens, group, missCycles * missShare(trace, direct));
   const { longest, mostAccesses } = trace.turns;
   for (const { loop, cycles, perEntry, perIteration, outermost } of loops) {
@@ -214,7 +214,7 @@ function loopTimes(
       latency += inner.perEntry * perIteration;
       next = inner.next;
     }
-    const cycles = iterations * Math.max(1, latency / Math.max(1, Math.min(inside, entries)));
+    const cycles = iterations * Math.max(loop.interval ?? 1, latency / Math.max(1, Math.min(inside, entries)));
     const once = isDecoupled ? loop.ahead + missCycles : 0;
     const perEntry = entries === 0 ? 0 : (iterations / entries) * latency + once;
     times.push({ loop, cycles, perEntry, perIteration: latency, outermost: loop.depth === 1 });

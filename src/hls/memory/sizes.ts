@@ -38,7 +38,13 @@ export function joinedBytes(board: Board): number {
   return board.memory.axiDataBits <= narrowBits ? 0 : 3 * widestAccess;
 }
 
-export function memorySizes(datapath: Datapath, board: Board): MemorySizes {
+/** `interval`: cycles between the tokens of a datapath whose operators are shared; its loads share caches as well. */
+export function memorySizes(datapath: Datapath, board: Board, interval = 1): MemorySizes {
+  const sizes = sizesOf(datapath, board);
+  return { ...sizes, readersPerGroup: Math.ceil(sizes.readersPerGroup / interval) };
+}
+
+function sizesOf(datapath: Datapath, board: Board): MemorySizes {
   const { axiDataBits, timing } = board.memory;
   const axiBytes = axiDataBits / 8;
   const widest = Math.max(1, ...datapath.accesses.map((a) => powerOfTwo(a.bytes)));

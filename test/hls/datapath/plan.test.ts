@@ -6,11 +6,14 @@ import { buildDatapath } from "../../../src/hls/datapath/build.js";
 import { checkPlan } from "../../../src/hls/datapath/check.js";
 import {
   type DecoupledPlan,
+  islandsOf,
   type LoopPlan,
   type MemoryPlan,
   planSegment,
   type SegmentPlan,
 } from "../../../src/hls/datapath/plan.js";
+import type { ScheduledOperation } from "../../../src/hls/datapath/schedule.js";
+import { longestInterval } from "../../../src/hls/datapath/sharing.js";
 import { TimingModel } from "../../../src/hls/datapath/timing.js";
 import type { Datapath } from "../../../src/hls/datapath/types.js";
 import { parseKernel } from "../../../src/hls/ir/parse.js";
@@ -21,10 +24,10 @@ import { randomKernel } from "../random-kernel.js";
 
 const family = loadFamily(new NodeHost(), "xcup");
 
-function planOf(kernel: Kernel): { datapath: Datapath; plan: SegmentPlan } {
+function planOf(kernel: Kernel, interval = 1): { datapath: Datapath; plan: SegmentPlan } {
   const datapath = buildDatapath(structureKernel(kernel));
   const timing = new TimingModel(family, (o) => (o.kind === "value" ? datapath.types.get(o.id)! : o.type));
-  return { datapath, plan: planSegment(datapath, timing, { hit: 12, miss: 64, scratch: 8 }) };
+  return { datapath, plan: planSegment(datapath, timing, { hit: 12, miss: 64, scratch: 8 }, interval) };
 }
 
 /** A dot product with a read-modify-write at the end. */
@@ -63,10 +66,15 @@ const search = dot.replace("%13 = icmp slt i32 %12, %2", "%13 = fcmp olt f32 %11
 describe("plans", () => {
   it("keep the invariants, whatever the kernel", () => {
     fc.assert(
-      fc.property(fc.integer({ min: 0, max: 1e9 }), fc.integer({ min: 1, max: 120 }), (seed, size) => {
-        const { datapath, plan } = planOf(randomKernel(seed, size, { simple: true }));
-        checkPlan(datapath, plan);
-      }),
+      fc.property(
+        fc.integer({ min: 0, max: 1e9 }),
+        fc.integer({ min: 1, max: 120 }),
+        fc.integer({ min: 1, max: 9 }),
+        (seed, size, interval) => {
+          const { datapath, plan } = planOf(randomKernel(seed, size, { simple: true }), interval);
+          checkPlan(datapath, plan);
+        },
+      ),
       { numRuns: 100 },
     );
   });
@@ -131,6 +139,63 @@ describe("plans", () => {
     ];
     for (const [name, mutant] of broken) expect(() => checkPlan(datapath, mutant), name).toThrow();
     expect(() => checkPlan(datapath, plan)).not.toThrow();
+  });
+});
+
+describe("shared operators", () => {
+  /** Eight products of different pairs and their sum, as a chain. */
+  const products = parseKernel(`
+kernel products {
+  param a "float*" buffer bytes 8 values %0.a: ptr @ 0
+b0:
+  %1.i = workitem i64 global_id 0
+  %2 = shl i64 %1, 2
+  %3 = ptradd ptr %0, %2
+  %4 = load f32 %3 align 4
+  %5 = fmul f32 %4, %4
+  %6 = fmul f32 %4, %5
+  %7 = fmul f32 %5, %6
+  %8 = fmul f32 %4, %4
+  %9 = fmul f32 %4, %4
+  %10 = fadd f32 %7, %8
+  %11 = fadd f32 %10, %9
+  store f32 %11 to %3 align 4
+  ret
+}
+`);
+  const operatorsOf = (plan: SegmentPlan, kind: string) =>
+    new Set(
+      islandsOf(plan).flatMap(({ schedule }) =>
+        schedule.operations.flatMap(({ turn }) => (turn?.unit.startsWith(kind) ? [turn.unit] : [])),
+      ),
+    ).size;
+
+  it("are as few as the interval allows, and stay an operation's own where there is one", () => {
+    const at = (interval: number) => planOf(products, interval).plan;
+    expect([1, 2, 3, 4, 5].map((interval) => operatorsOf(at(interval), "fmul"))).toEqual([0, 3, 2, 2, 1]);
+    expect([1, 2, 5].map((interval) => operatorsOf(at(interval), "fadd"))).toEqual([0, 1, 1]);
+    expect(longestInterval(planOf(products).datapath)).toBe(5);
+  });
+
+  it("are refused in a plan in which two operations have one in the same turn, or one not in its turn", () => {
+    const { datapath, plan } = planOf(products, 5);
+    const change = (of: (operation: ScheduledOperation, k: number) => ScheduledOperation): SegmentPlan => ({
+      ...plan,
+      islands: plan.islands.map((island) => ({
+        ...island,
+        schedule: { ...island.schedule, operations: island.schedule.operations.map(of) },
+      })),
+    });
+    expect(() =>
+      checkPlan(
+        datapath,
+        change((x) => x),
+      ),
+    ).not.toThrow();
+    const elsewhere = change((x) => (x.turn ? { ...x, turn: { ...x.turn, turn: (x.turn.turn + 1) % 5 } } : x));
+    expect(() => checkPlan(datapath, elsewhere)).toThrow("does not start in its turn");
+    const together = change((x) => (x.turn ? { ...x, turn: { unit: "one", turn: x.start % 5 } } : x));
+    expect(() => checkPlan(datapath, together)).toThrow("two operations have one");
   });
 });
 
