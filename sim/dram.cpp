@@ -135,10 +135,10 @@ void DramChannel::serve(size_t index, double now) {
         uint8_t* data = &b.data[size_t(beat) * beatBytes];
         if (b.write) {
             const uint8_t* strobes = &b.strobes[size_t(beat) * ((beatBytes + 7) / 8)];
-            if (!b.decodeError) memory.write(address, data, strobes, beatBytes);
+            if (!b.decodeError) memory.write(memory.fromChannel(address), data, strobes, beatBytes);
             for (unsigned i = 0; i < beatBytes; i++) counters.bytesWritten += strobes[i / 8] >> (i % 8) & 1;
         } else {
-            memory.read(address, data, beatBytes);
+            memory.read(memory.fromChannel(address), data, beatBytes);
             b.ready[beat] = begin + k * beatCycles + timing.readLatency;
         }
     }

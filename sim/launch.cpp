@@ -46,6 +46,10 @@ Launch readLaunch(const char* path) {
                 readBytes(r);
                 l.buffers.push_back(std::move(r));
             }
+        } else if (word == "stripes") {
+            uint64_t address = 0;
+            good = !l.buffers.empty() && words >> l.buffers.back().lineBytes && l.buffers.back().lineBytes > 0;
+            while (good && words >> address) l.buffers.back().others.push_back(address);
         } else if (word == "register") {
             std::pair<uint32_t, uint32_t> r;
             good = bool(words >> r.first >> r.second);

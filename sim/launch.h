@@ -5,6 +5,8 @@
 //   channel BASE SIZE READ_LATENCY WRITE_LATENCY ROW_MISS TURNAROUND BYTES_PER_CYCLE ROW_BYTES BANKS
 //                                    (in order of the design's masters; times in kernel cycles, may be fractions)
 //   buffer INDEX ADDRESS BYTES       contents in buffer-INDEX.bin, written buffers come back in buffer-INDEX.out
+//   stripes LINE_BYTES ADDRESS...    the buffer before is dealt out line by line: its own address is where the first channel has
+//                                    its share, these where the others have theirs
 //   register OFFSET VALUE            32 bits, written in this order before the start
 //   watchdog CYCLES · max-cycles CYCLES · stall-seed SEED · trace FILE (rest of the line)
 #pragma once

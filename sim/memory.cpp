@@ -8,6 +8,15 @@ bool Memory::setRegions(std::vector<Region> all) {
     std::sort(regions.begin(), regions.end(), [](const Region& a, const Region& b) { return a.address < b.address; });
     last = nullptr;
     std::fill(std::begin(lastHit), std::end(lastHit), nullptr);
+    shares.clear();
+    for (const Region& r : regions) {
+        if (r.others.empty()) continue;
+        uint64_t count = r.others.size() + 1, lines = (r.bytes.size() + r.lineBytes - 1) / r.lineBytes;
+        uint64_t bytes = (lines + count - 1) / count * r.lineBytes;
+        shares.push_back({r.address, bytes, std::max<uint64_t>(bytes, r.bytes.size()), r.address, r.lineBytes, 0, count});
+        for (uint64_t k = 1; k < count; k++)
+            shares.push_back({r.others[k - 1], bytes, bytes, r.address, r.lineBytes, k, count});
+    }
     const Region* before = nullptr;
     for (const Region& r : regions) {
         if (r.bytes.empty()) continue;
@@ -30,6 +39,17 @@ Region* Memory::find(uint64_t address) {
         if (!after->bytes.empty()) break;
     }
     return nullptr;
+}
+
+uint64_t Memory::fromChannel(uint64_t address) const {
+    for (const Share& s : shares) {
+        uint64_t at = address - s.base;
+        if (at >= s.reserved) continue;
+        // Where pointers of the buffer go, but none of its bytes are: no buffer's address.
+        if (at >= s.bytes) return ~0ull << 32;
+        return s.address + (at / s.lineBytes * s.count + s.index) * s.lineBytes + at % s.lineBytes;
+    }
+    return address;
 }
 
 static uint8_t poison(uint64_t address) {

@@ -9,6 +9,9 @@ struct Region {
     std::vector<uint8_t> bytes;
     unsigned index = 0; // as numbered in the launch file
     bool written = false;
+    // A buffer whose lines are dealt out to several channels: where all but the first have their shares.
+    uint64_t lineBytes = 0;
+    std::vector<uint64_t> others;
 
     uint64_t end() const { return address + bytes.size(); }
 };
@@ -17,6 +20,12 @@ class Memory {
 public:
     /** Regions must not overlap. Returns false when they do. */
     bool setRegions(std::vector<Region> all);
+
+    /**
+     * The launch's address of what a channel has at an address of its own: the same, but in a buffer that is dealt out to several
+     * channels. Bytes of one line stay side by side.
+     */
+    uint64_t fromChannel(uint64_t address) const;
 
     /** Bytes outside of every buffer read as a poison pattern: lines may reach over a buffer's end. */
     void read(uint64_t address, uint8_t* out, unsigned count);
@@ -32,6 +41,12 @@ public:
     uint64_t firstStray = 0;
 
 private:
+    /** A channel's share of a buffer, and the addresses that nothing else may have. */
+    struct Share {
+        uint64_t base, bytes, reserved;
+        uint64_t address, lineBytes, index, count;
+    };
+    std::vector<Share> shares;
     Region* find(uint64_t address);
     static constexpr unsigned kHints = 256;
     Region* lastHit[kHints] = {};

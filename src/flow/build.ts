@@ -40,6 +40,8 @@ export interface BuildRequest {
   readonly parallelism?: Parallelism;
   /** Cycles between tokens where operations share operators; left out or undefined, the compiler's choice. */
   readonly interval?: Interval;
+  /** Channels of memory that every buffer is dealt out to, where it can be; left out, the compiler's choice. */
+  readonly stripes?: number;
 }
 
 export interface BuiltDesign {
@@ -63,7 +65,7 @@ export async function buildDesign(host: Host, request: BuildRequest): Promise<Bu
   });
   const { generateDesign } = await import("../hls/pipeline.js");
   host.progress("generating Verilog");
-  const { parallelism, interval } = request;
+  const { parallelism, interval, stripes } = request;
   const { design, ...rest } = generateDesign({
     kernels,
     board,
@@ -72,6 +74,7 @@ export async function buildDesign(host: Host, request: BuildRequest): Promise<Bu
     host,
     ...(parallelism ? { parallelism } : {}),
     ...(interval ? { interval } : {}),
+    ...(stripes ? { stripes } : {}),
   });
   const generated = { ...rest, design: withSourceNames(design, sourceNames) };
   return { board, design: generated.design, kernels, files: await folderFiles(generated, kernels), warnings };

@@ -214,11 +214,18 @@ async function subjectFromFolder(host: Host, request: RunRequest, wantsCircuit: 
   return { kernel, board, warnings: [], ...(wantsCircuit ? { circuit: { folder, design, kernel: described } } : {}) };
 }
 
-/** Where a parameter's buffer lies: in the channel that the circuit reads it from, or in the board's first. */
+/** Where a parameter's buffer lies: in the channels that the circuit reads it from, or in the board's first. */
 export function placeOf(board: Board, circuit: DesignKernel | undefined, parameter: number): MemoryPlace {
-  const channel = circuit?.channels[circuit.arguments[parameter]?.channel ?? 0];
-  if (!channel) return boardPlace(board, 0);
-  return { name: channel.memory, base: BigInt(channel.base), size: BigInt(channel.size) };
+  const placeIn = (index: number): MemoryPlace | undefined => {
+    const channel = circuit?.channels[index];
+    return channel && { name: channel.memory, base: BigInt(channel.base), size: BigInt(channel.size) };
+  };
+  const argument = circuit?.arguments[parameter];
+  const place = placeIn(argument?.channel ?? 0);
+  if (!place) return boardPlace(board, 0);
+  if (!argument?.stripes) return place;
+  const others = argument.stripes.map(({ channel }) => placeIn(channel)!);
+  return { ...place, stripes: { lineBytes: circuit!.stripeBytes!, others } };
 }
 
 function writeOutputs(

@@ -22,9 +22,11 @@ import { emitTop, topModuleName } from "./emit/top.js";
 import { loopFigures, wayThrough } from "./estimate/cycles-plan.js";
 import { intervalsUpTo, seemsToFit } from "./estimate/interval.js";
 import type { Kernel, Operand, Type } from "./ir/types.js";
+import { placeGroups } from "./memory/channels.js";
 import { joinNeighbours } from "./memory/neighbours.js";
 import { planScratch, sizedBytes } from "./memory/scratch.js";
 import { joinedBytes, type MemorySizes, memorySizes } from "./memory/sizes.js";
+import { type LevelTraffic, trafficOf } from "./memory/traffic.js";
 import { planMemory } from "./memory/units.js";
 import { kernelPasses } from "./passes/index.js";
 import { runPasses } from "./passes/pass.js";
@@ -47,6 +49,8 @@ export interface DesignRequest {
    * undefined, the shortest with which the kernel fits.
    */
   readonly interval?: (kernel: string) => number | undefined;
+  /** Channels (a power of two) that every buffer is dealt out to, where it can be. Left out, the compiler's choice. */
+  readonly stripes?: number;
 }
 
 export interface GeneratedDesign {
@@ -89,7 +93,9 @@ function generateKernel(source: Kernel, request: DesignRequest): GeneratedKernel
   const chosen = request.parallelism ?? chooseParallelism(scalar, board);
   const structured = joinNeighbours(withLanes(scalar, chosen.simd), joinedBytes(board));
   const datapath = buildDatapath(structured);
-  const withInterval = (interval: number) => generateDatapath(kernel, datapath, chosen.datapaths, interval, request);
+  const traffic = trafficOf(structured);
+  const withInterval = (interval: number) =>
+    generateDatapath(kernel, datapath, traffic, chosen.datapaths, interval, request);
   const model = loadAreaModel(request.host, board.family);
   const fits = ({ described, modules }: GeneratedKernel): boolean => {
     const texts = new Map([...modules].map(([file, text]) => [file.replace(/\.v$/, ""), text]));
@@ -111,21 +117,32 @@ function generateKernel(source: Kernel, request: DesignRequest): GeneratedKernel
 function generateDatapath(
   kernel: Kernel,
   datapath: Datapath,
+  traffic: readonly LevelTraffic[],
   copies: number,
   interval: number,
-  { board, family }: DesignRequest,
+  { board, family, stripes }: DesignRequest,
 ): GeneratedKernel {
   const timing = new TimingModel(family, (o) => (o.kind === "value" ? datapath.types.get(o.id)! : o.type));
   const sizes = memorySizes(datapath, board, interval);
   const latency = memoryLatency(board, sizes);
   const plan = planSegment(datapath, timing, latency, interval);
   checkPlan(datapath, plan);
-  const memory = planMemory(datapath, board, sizes, latency.miss + latency.hit, copies);
+  const placement = placeGroups({
+    groups: datapath.groups,
+    traffic,
+    datapaths: copies,
+    channels: board.memory.channels.value,
+    channelBytes: channelBytesPerCycle(board) * interval,
+    mostStripes: sizes.mostBanks,
+    ...(stripes === undefined ? {} : { stripes }),
+  });
+  const memory = planMemory(datapath, placement, sizes, latency.miss + latency.hit, copies);
   const addressBits = board.memory.axiAddressBits;
   const topModule = topModuleName(kernel.name);
   const scratch = planScratch(datapath);
   const module = emitDatapath(datapath, plan, `${topModule}_datapath`, addressBits, scratch, memory);
-  const registers = layoutRegisters(datapath.parameters);
+  const channelsOf = (p: number): readonly number[] => memory.channelsOfParameter.get(p) ?? [];
+  const registers = layoutRegisters(datapath.parameters, (p) => channelsOf(p).length);
   const top = emitTop({ datapath, module, memory, scratch, registers, board, timing });
   const turns = Math.max(...islandsOf(plan).map((island) => island.schedule.interval));
   const base = BigInt(board.memory.baseAddress);
@@ -135,7 +152,8 @@ function generateDatapath(
       name: kernel.name,
       topModule,
       arguments: datapath.parameters.map((p, index) => {
-        const channel = memory.channelOfParameter.get(index);
+        const [channel, ...others] = channelsOf(index);
+        const offsets = registers.stripeOffsets.get(index) ?? [];
         return {
           name: p.name,
           typeName: p.typeName,
@@ -145,6 +163,9 @@ function generateDatapath(
           ...(p.element ? { element: p.element } : {}),
           offset: argsBase + registers.parameterOffsets[index]!,
           ...(channel !== undefined ? { channel } : {}),
+          ...(others.length > 0
+            ? { stripes: others.map((c, k) => ({ channel: c, offset: argsBase + offsets[k]! })) }
+            : {}),
         };
       }),
       registers: registers.fields,
@@ -157,6 +178,7 @@ function generateDatapath(
         base: String(base + BigInt(boardChannel) * stride),
         size: String(board.memory.bytesPerChannel.value),
       })),
+      ...(registers.stripeOffsets.size > 0 ? { stripeBytes: memory.lineBytes } : {}),
       axi: { dataBits: board.memory.axiDataBits, addressBits, idBits: axiIdBits(memory) },
       datapaths: copies,
       simd: datapath.simd[0] * datapath.simd[1] * datapath.simd[2],
@@ -212,6 +234,12 @@ function describePrints(datapath: Datapath): DesignPrint[] {
       strings: types.some((t) => t.kind === "ptr") ? strings : [],
     };
   });
+}
+
+/** What a memory channel moves in a cycle of the kernel's clock. */
+function channelBytesPerCycle(board: Board): number {
+  const { axiDataBits, timing } = board.memory;
+  return Math.min(axiDataBits / 8, timing.peakBytesPerSecond.value / (board.kernelClockMHz.value * 1e6));
 }
 
 /** Depth of the queues that hide memory latency: what a miss takes through channel, AXI and DRAM, in cycles. */

@@ -2,7 +2,7 @@
 import type { DesignKernel } from "../rtl/design.js";
 import { InternalError, invariant } from "../support/errors.js";
 import type { Board } from "../target/board.js";
-import type { Launch, LaunchArgument, NdRange } from "./launch.js";
+import type { Launch, LaunchArgument, NdRange, Stripes } from "./launch.js";
 import { buffersOf } from "./layout.js";
 
 /** Where the NDRange lies in the register file of `soff_control` (docs/rtl-library.md). */
@@ -12,18 +12,19 @@ const REGISTERS = { workDim: 0x40, global: 0x48, local: 0x60, offset: 0x78, end:
 export interface MemoryRegion {
   readonly address: bigint;
   readonly bytes: Uint8Array;
+  readonly stripes?: Stripes;
   /** All arrays of the launch that stand for it. */
   readonly copies: readonly Uint8Array[];
 }
 
 /** The launch's buffers, those with the same address and size taken as one. */
 export function regionsOf(launch: Launch): readonly MemoryRegion[] {
-  const regions = new Map<string, { address: bigint; bytes: Uint8Array; copies: Uint8Array[] }>();
-  for (const { address, bytes } of buffersOf(launch.arguments)) {
+  const regions = new Map<string, MemoryRegion & { copies: Uint8Array[] }>();
+  for (const { address, bytes, stripes } of buffersOf(launch.arguments)) {
     const key = `${address}:${bytes.length}`;
     const known = regions.get(key);
     if (known) known.copies.push(bytes);
-    else regions.set(key, { address, bytes, copies: [bytes] });
+    else regions.set(key, { address, bytes, copies: [bytes], ...(stripes ? { stripes } : {}) });
   }
   return [...regions.values()];
 }
@@ -69,6 +70,7 @@ export function launchFile(kernel: DesignKernel, board: Board, launch: Launch, o
   const lines = [`clock ${options.clockMHz}`, ...channelLines(kernel.channels, board, options.clockMHz)];
   regionsOf(launch).forEach((region, index) => {
     lines.push(`buffer ${index} ${region.address} ${region.bytes.length}`);
+    if (region.stripes) lines.push(`stripes ${region.stripes.lineBytes} ${region.stripes.others.join(" ")}`);
   });
   for (const [offset, value] of registerWrites(kernel, launch)) lines.push(`register ${offset} ${value}`);
   lines.push(`watchdog ${options.watchdogCycles ?? watchdogOf(board, options.clockMHz)}`);
@@ -102,6 +104,12 @@ export function registerWrites(kernel: DesignKernel, launch: Launch): [number, n
     invariant(argument.offset >= REGISTERS.end, `argument ${argument.name} overlaps the NDRange registers`);
     invariant(bytes.length >= argument.bytes, `argument ${argument.name} has ${bytes.length} bytes`);
     put(argument.offset, bytes.subarray(0, argument.bytes));
+    const given = launch.arguments[index]!;
+    argument.stripes?.forEach(({ offset }, k) => {
+      // A NULL pointer has no shares.
+      const share = given.kind === "buffer" ? given.stripes?.others[k] : undefined;
+      put(offset, littleEndian(share ?? 0n, 8));
+    });
   });
   return writes;
 }

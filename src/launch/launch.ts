@@ -15,9 +15,25 @@ export interface NdRange {
   readonly offset: Dim3;
 }
 
+/**
+ * A buffer whose lines are dealt out to several channels of memory in turn. The kernel's pointers count its bytes as if they were one
+ * behind the other from `address` on, which is where the first channel has its share.
+ */
+export interface Stripes {
+  readonly lineBytes: number;
+  /** Where the other channels have theirs. */
+  readonly others: readonly bigint[];
+}
+
 export type LaunchArgument =
   /** `bytes` is updated in place by the engine. `address` is the device address of the first byte. */
-  | { readonly kind: "buffer"; readonly name: string; readonly address: bigint; readonly bytes: Uint8Array }
+  | {
+      readonly kind: "buffer";
+      readonly name: string;
+      readonly address: bigint;
+      readonly bytes: Uint8Array;
+      readonly stripes?: Stripes;
+    }
   | { readonly kind: "scalar"; readonly name: string; readonly bytes: Uint8Array }
   | { readonly kind: "local"; readonly name: string; readonly size: number };
 

@@ -27,6 +27,8 @@ export interface MemoryPlace {
   readonly name: string;
   readonly base: bigint;
   readonly size: bigint;
+  /** Of a buffer in several channels: the others. */
+  readonly stripes?: { readonly lineBytes: number; readonly others: readonly MemoryPlace[] };
 }
 
 /** A channel of a board. */
@@ -47,6 +49,19 @@ export function placeArguments(
   placeOf: (parameter: number) => MemoryPlace,
 ): LaunchArgument[] {
   const next = new Map<bigint, bigint>();
+  const allocate = (place: MemoryPlace, bytes: bigint, name: string): bigint => {
+    const spacing = spacingOf(place);
+    const address = alignUp((next.get(place.base) ?? place.base) + spacing.gap, spacing);
+    const end = address + bytes;
+    next.set(place.base, end);
+    if (end + spacing.gap > place.base + place.size) {
+      throw inputError(
+        "layout/out-of-memory",
+        `the buffer ${name} of ${bytes} bytes does not fit into ${place.name} (${place.size} bytes) with the others`,
+      );
+    }
+    return address;
+  };
   return prepared.map((argument, index): LaunchArgument => {
     const { name } = argument.parameter;
     switch (argument.kind) {
@@ -56,20 +71,23 @@ export function placeArguments(
         return { kind: "local", name, size: argument.size };
       case "buffer": {
         const place = placeOf(index);
-        const spacing = spacingOf(place);
-        const address = alignUp((next.get(place.base) ?? place.base) + spacing.gap, spacing);
-        const end = address + BigInt(argument.bytes.length);
-        next.set(place.base, end);
-        if (end + spacing.gap > place.base + place.size) {
-          throw inputError(
-            "layout/out-of-memory",
-            `the buffer ${name} of ${argument.bytes.length} bytes does not fit into ${place.name} (${place.size} bytes) with the others`,
-          );
-        }
-        return { kind: "buffer", name, address, bytes: argument.bytes.slice() };
+        const { stripes } = place;
+        const bytes = argument.bytes.slice();
+        // Of a buffer in several channels, the first keeps as many addresses as the kernel's pointers have: no two buffers share any.
+        const address = allocate(place, BigInt(bytes.length), name);
+        if (!stripes) return { kind: "buffer", name, address, bytes };
+        const { lineBytes } = stripes;
+        const share = BigInt(shareBytes(bytes.length, lineBytes, stripes.others.length + 1));
+        const others = stripes.others.map((other) => allocate(other, share, name));
+        return { kind: "buffer", name, address, bytes, stripes: { lineBytes, others } };
       }
     }
   });
+}
+
+/** Bytes of the largest of `stripes` shares of a buffer. */
+export function shareBytes(bytes: number, lineBytes: number, stripes: number): number {
+  return Math.ceil(bytes / lineBytes / stripes) * lineBytes;
 }
 
 /** The buffers of a launch. */

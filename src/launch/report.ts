@@ -83,5 +83,9 @@ function touched(kernel: DesignKernel, launch: readonly LaunchArgument[], write:
 }
 
 function channelsUsed(kernel: DesignKernel): number {
-  return new Set(kernel.arguments.map((argument) => argument.channel).filter((channel) => channel !== undefined)).size;
+  return new Set(
+    kernel.arguments.flatMap(({ channel, stripes = [] }) =>
+      channel === undefined ? [] : [channel, ...stripes.map((each) => each.channel)],
+    ),
+  ).size;
 }

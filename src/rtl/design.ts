@@ -21,8 +21,17 @@ export interface DesignArgument {
   readonly element?: SourceParameter["element"];
   /** Byte offset of the argument in the register file. */
   readonly offset: number;
-  /** Memory channel for a buffer. Undefined when no access uses it. */
+  /** Memory channel for a buffer, or for its first stripe. Undefined when no access uses it. */
   readonly channel?: number;
+  /** Of a buffer whose lines are dealt out to several channels in turn: where the stripes after the first are. */
+  readonly stripes?: readonly DesignStripe[];
+}
+
+/** A channel's share of a buffer: with S stripes, stripe k holds lines k, k + S, k + 2 S, … one behind the other. */
+export interface DesignStripe {
+  readonly channel: number;
+  /** Byte offset in the register file of the address (8 bytes) of the share's first line. */
+  readonly offset: number;
 }
 
 /** A static memory access of the source, for messages about it. `id` is what the RTL reports. */
@@ -125,6 +134,8 @@ export interface DesignKernel {
   /** Absent in designs without printf. */
   readonly prints?: readonly DesignPrint[];
   readonly channels: readonly DesignChannel[];
+  /** Bytes of a line; absent where no buffer is in several channels. Buffers that are begin at multiples of 4096. */
+  readonly stripeBytes?: number;
   readonly axi: { readonly dataBits: number; readonly addressBits: number; readonly idBits: number };
   readonly datapaths: number;
   readonly simd: number;

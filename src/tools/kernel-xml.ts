@@ -6,19 +6,25 @@ const hex = (n: number) => `0x${n.toString(16).toUpperCase()}`;
 
 /** Arguments of the kernel as a host passes them: the NDRange first, then the source's parameters. */
 export function kernelXml(kernel: DesignKernel, name: string): string {
-  const byName = new Map(kernel.arguments.map((argument) => [argument.offset, argument]));
+  // A buffer in several channels is as many arguments, each an allocation in its channel's memory.
+  const buffers = new Map(
+    kernel.arguments.flatMap((argument) => {
+      const { channel, offset, stripes = [], typeName, passing } = argument;
+      if (passing !== "buffer" || channel === undefined) return [];
+      return [{ channel, offset }, ...stripes].map((s) => [s.offset, { channel: s.channel, typeName }] as const);
+    }),
+  );
   const args = kernel.registers.map((register, id) => {
-    const argument = byName.get(register.offset);
-    const isBuffer = argument?.passing === "buffer" && argument.channel !== undefined;
+    const buffer = buffers.get(register.offset);
     return {
       $: {
         name: register.name,
-        addressQualifier: isBuffer ? "1" : "0",
+        addressQualifier: buffer ? "1" : "0",
         id: String(id),
-        port: isBuffer ? `m_axi${argument.channel}` : "s_axi_control",
+        port: buffer ? `m_axi${buffer.channel}` : "s_axi_control",
         size: hex(register.bytes),
         offset: hex(register.offset),
-        type: isBuffer ? argument.typeName : register.bytes === 8 ? "ulong" : "uint",
+        type: buffer ? buffer.typeName : register.bytes === 8 ? "ulong" : "uint",
         hostOffset: "0x0",
         hostSize: hex(register.bytes),
       },

@@ -36,6 +36,7 @@ export interface CheckOptions {
   readonly parallelism?: Parallelism;
   /** Cycles between tokens where operations share operators. */
   readonly interval?: number;
+  readonly stripes?: number;
 }
 
 const folder = mkdtempSync(join(tmpdir(), "soff-fuzz-"));
@@ -151,12 +152,13 @@ async function checkCircuit(program: Program, expected: Launch, options: CheckOp
       compile: compilerOf(options),
       ...(options.parallelism ? { parallelism: options.parallelism } : {}),
       ...(options.interval ? { interval: () => options.interval } : {}),
+      ...(options.stripes ? { stripes: options.stripes } : {}),
     });
     const designFolder = await cacheDesign(host, built.files);
     const [kernel] = built.kernels;
     const circuit = { folder: designFolder, design: built.design, kernel: built.design.kernels[0]! };
     for (const seed of options.circuit) {
-      const launch = launchOf(program, (k) => placeOf(built.board, circuit.kernel, k).base);
+      const launch = launchOf(program, (k) => placeOf(built.board, circuit.kernel, k));
       await simulateLaunch(host, {
         circuit,
         board: built.board,

@@ -2,10 +2,11 @@
  * Random kernels against PoCL and the simulated circuit. Where PoCL differs from the interpreter and Oclgrind is installed, it
  * is asked too: PoCL miscompiles some kernels with barriers in loops.
  *
- * npx tsx test/fuzz/fuzz.ts [--seed FIRST] [--runs N] [--no-pocl] [--circuit SEEDS] [--parallel X,Y,Z,P] [--interval N] [--clang PATH] [--shrink] [--out DIR] [--print]
+ * npx tsx test/fuzz/fuzz.ts [--seed FIRST] [--runs N] [--no-pocl] [--circuit SEEDS] [--parallel X,Y,Z,P] [--interval N] [--stripes N] [--clang PATH] [--shrink] [--out DIR] [--print]
  *   --circuit 0,1   also simulates the Verilog: 0 without stalls, any other number with that stall seed
  *   --parallel 3,1,1,2  so many work-items of each dimension share a token, so many copies of the datapath; left out, the compiler chooses
  *   --interval 3        operations share operators: a token every three cycles
+ *   --stripes 2     every buffer that can be is dealt out to so many channels of memory; left out, the compiler chooses
  *   --clang PATH    compiles with a native clang: several times faster than the one in WebAssembly
  *   --shrink        makes each failing program small and writes it to DIR (test/fuzz/found)
  *   --print         prints the programs instead of running them
@@ -28,6 +29,7 @@ const { values } = parseArgs({
     circuit: { type: "string", default: "" },
     parallel: { type: "string" },
     interval: { type: "string" },
+    stripes: { type: "string" },
     clang: { type: "string" },
     shrink: { type: "boolean", default: false },
     out: { type: "string", default: join(dirname(fileURLToPath(import.meta.url)), "found") },
@@ -40,6 +42,7 @@ const options = {
   circuit: values.circuit ? values.circuit.split(",").map(Number) : [],
   ...(values.parallel ? { parallelism: parallelismOf(values.parallel) } : {}),
   ...(values.interval ? { interval: Number(values.interval) } : {}),
+  ...(values.stripes ? { stripes: Number(values.stripes) } : {}),
   ...(values.clang ? { clang: values.clang } : {}),
 };
 const BATCH = 25;

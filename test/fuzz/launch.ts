@@ -3,6 +3,7 @@ import type { ElementType } from "../../src/launch/element.js";
 import { writeElement } from "../../src/launch/element.js";
 import { random } from "../../src/launch/generate.js";
 import type { Launch, LaunchArgument } from "../../src/launch/launch.js";
+import type { MemoryPlace } from "../../src/launch/layout.js";
 import { type Argument, type Program, sizeOf, type Type } from "./syntax.js";
 
 /** Values at which float operators behave differently from their neighbours. */
@@ -35,9 +36,16 @@ function bytesFor(type: Type, elements: number, seed: number): Uint8Array {
 const STRIDE = 0x100000n;
 
 /** `baseOf` gives the memory that an argument, by its index, lies in. */
-export function launchOf(program: Program, baseOf: (argument: number) => bigint = () => 0n): Launch {
+export function launchOf(program: Program, placeOf?: (argument: number) => MemoryPlace): Launch {
   const made = new Map<string, LaunchArgument>();
   const args = program.arguments.map((argument: Argument, k): LaunchArgument => {
+    const place = placeOf?.(k);
+    const at = STRIDE * BigInt(k + 1);
+    const stripes = place?.stripes && {
+      lineBytes: place.stripes.lineBytes,
+      // Where no buffer has its pointers' addresses.
+      others: place.stripes.others.map(({ base }) => base + at + STRIDE / 2n),
+    };
     if (argument.kind === "scalar") {
       return { kind: "scalar", name: argument.name, bytes: bytesFor(argument.type, 1, argument.seed) };
     }
@@ -48,8 +56,9 @@ export function launchOf(program: Program, baseOf: (argument: number) => bigint 
         : {
             kind: "buffer",
             name: argument.name,
-            address: baseOf(k) + STRIDE * BigInt(k + 1),
+            address: (place?.base ?? 0n) + at,
             bytes: bytesFor(argument.type, argument.elements, argument.seed),
+            ...(stripes ? { stripes } : {}),
           };
     made.set(argument.name, buffer);
     return buffer;

@@ -33,6 +33,7 @@ const table: Readonly<Record<string, readonly Parameters[]>> = {
   soff_fifo: cross(each("WIDTH", [1, 72]), each("DEPTH", [1, 2, 3, 32, 33])),
   soff_bank_port: cross(each("BANKS", [2, 4]), each("ANSWERS", [0, 1])),
   soff_line_reader: each("TARGETS", [2, 8]),
+  soff_stripe: each("STRIPES", [2, 4]),
   soff_loop_entry: cross(each("TOKENS", [1, 16]), each("NEW_FIRST", [0, 1])),
   soff_distribute: cross(each("N", [2, 3, 8]), each("GROUPED", [0, 1])),
   soff_accumulator: each("LATENCY", [0, 1, 7]),

@@ -7,8 +7,6 @@ import { clk, rst } from "./stream.js";
 export interface LinePorts {
   readonly reads: boolean;
   readonly writes: boolean;
-  /** Position of the channel in the design's list. */
-  readonly channel: number;
   readonly lineBytes: number;
   readonly rdValid: Expr;
   readonly rdReady: Expr;
@@ -45,7 +43,6 @@ export interface CacheShape {
   /** No cache: accesses go straight to the channel. */
   readonly direct?: boolean;
   readonly hop?: boolean;
-  readonly channel: number;
 }
 
 /** The wires of a cache's client side, `NAME_req_…` and `NAME_resp_…`. */
@@ -78,7 +75,6 @@ export function emitCache(m: ModuleBuilder, shape: CacheShape, request: Record<s
   const ports: LinePorts = {
     reads,
     writes,
-    channel: shape.channel,
     lineBytes,
     rdValid: wire("rd_valid"),
     rdReady: wire("rd_ready"),

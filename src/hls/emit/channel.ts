@@ -10,15 +10,15 @@ import type { MemorySystem } from "../memory/units.js";
 import type { LinePorts } from "./cache.js";
 import { clk, rst } from "./stream.js";
 
+/** `here`: the line ports that it serves. Returns a wire that says that memory has answered with an error. */
 export function emitChannel(
   m: ModuleBuilder,
   index: number,
-  lines: readonly LinePorts[],
+  here: readonly LinePorts[],
   board: Board,
   sizes: MemorySizes,
   idBits: number,
 ): Expr {
-  const here = lines.filter((l) => l.channel === index);
   const readers = here.filter((l) => l.reads);
   const writers = here.filter((l) => l.writes);
   const { lineBytes } = here[0]!;

@@ -9,6 +9,7 @@ import type { LinePorts } from "./cache.js";
 import { axiIdBits, emitChannel } from "./channel.js";
 import { type Client, declareClient, type Requester } from "./client.js";
 import { emitFront } from "./front.js";
+import { emitStripe } from "./stripe.js";
 import { bankName, emitUnit } from "./unit.js";
 
 /** The wires between all datapaths and the memory system, by unit; a datapath connects the `ports` of its own. */
@@ -35,7 +36,10 @@ export interface EmittedMemory {
   readonly stages: readonly StageInfo[];
 }
 
-/** `start`: all caches become empty. The wire `flush` tells them to write back. */
+/**
+ * `start`: all caches become empty. The wire `flush` tells them to write back. `shareOf`: address of the share that a channel (by its
+ * place among those of the parameter) has of the parameter's memory.
+ */
 export function emitMemory(
   m: ModuleBuilder,
   memory: MemorySystem,
@@ -43,6 +47,7 @@ export function emitMemory(
   datapath: Datapath,
   board: Board,
   start: Expr,
+  shareOf: (parameter: number, stripe: number) => Expr,
 ): EmittedMemory {
   const addressBits = board.memory.axiAddressBits;
   const stages: StageInfo[] = [];
@@ -53,7 +58,7 @@ export function emitMemory(
   };
   const namesOf = (group: MemoryGroup): string => group.parameters.map((p) => datapath.parameters[p]!.name).join(", ");
   const flushed: Expr[] = [];
-  const lines: LinePorts[] = [];
+  const lines: LinePorts[][] = memory.channels.map(() => []);
   const behind = new Map(memory.units.flatMap((u) => u.fronts.map((front) => [front, u] as const)));
   const asked = new Map<MemoryUnit, Requester[][]>();
   for (const unit of memory.units) {
@@ -63,13 +68,15 @@ export function emitMemory(
     ports.forEach((line, bank) => {
       const name = bankName(unit, bank);
       flushed.push(line.flushed);
-      const { banks, lineBytes, channel, fronts } = unit;
+      const { banks, lineBytes, channels, fronts } = unit;
+      const stripe = bank % channels.length;
+      const channel = channels[stripe]!;
       const level = fronts.length > 0 ? 2 : 1;
       const info: CacheInfo = { level, lines: unit.direct ? 0 : unit.sets * unit.ways, banks, lineBytes, channel };
       const label = `${level > 1 ? "second level" : "memory unit"} of ${namesOf(unit.group)}`;
       cache(`${name}_cache`, label, [unit, ...fronts], info);
       if (!second) {
-        lines.push(line);
+        lines[channel]!.push(channels.length > 1 ? emitStripe(m, name, line, unit, stripe, shareOf) : line);
         return;
       }
       const requests = asked.get(second) ?? Array.from({ length: second.banks }, () => []);
@@ -83,7 +90,7 @@ export function emitMemory(
   const errors = memory.channels.map((boardChannel, c) => {
     const label = `memory channel ${board.memory.kind}[${boardChannel}]`;
     stages.push({ instance: `channel${c}`, kind: "axi", label, ...place });
-    return emitChannel(m, c, lines, board, memory.sizes, idBits);
+    return emitChannel(m, c, lines[c]!, board, memory.sizes, idBits);
   });
   return { flushed, errors, stages };
 }

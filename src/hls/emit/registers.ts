@@ -19,10 +19,16 @@ export interface RegisterLayout {
   readonly fields: readonly RegisterField[];
   /** Byte offset of every source parameter within `args`. */
   readonly parameterOffsets: readonly number[];
+  /** Of parameters whose memory is in several channels: byte offsets of the addresses of all shares but the first, which the parameter is. */
+  readonly stripeOffsets: ReadonlyMap<number, readonly number[]>;
   readonly argBytes: number;
 }
 
-export function layoutRegisters(parameters: readonly SourceParameter[]): RegisterLayout {
+/** `channelsOf`: how many channels a parameter's memory is in. */
+export function layoutRegisters(
+  parameters: readonly SourceParameter[],
+  channelsOf: (parameter: number) => number = () => 1,
+): RegisterLayout {
   const fields: RegisterField[] = [];
   const field = (name: string, offset: number, bytes: number): void => {
     fields.push({ name, offset: argsBase + offset, bytes });
@@ -41,5 +47,19 @@ export function layoutRegisters(parameters: readonly SourceParameter[]): Registe
     offset = at + p.bytes;
     return at;
   });
-  return { fields, parameterOffsets, argBytes: Math.ceil(offset / 4) * 4 };
+  const names = new Set(fields.map((f) => f.name));
+  const stripeOffsets = new Map<number, readonly number[]>();
+  parameters.forEach((p, index) => {
+    const others = Array.from({ length: channelsOf(index) - 1 }, (_, k) => {
+      let name = `${p.name}_stripe${k + 1}`;
+      while (names.has(name)) name += "_";
+      names.add(name);
+      const at = Math.ceil(offset / 8) * 8;
+      field(name, at, 8);
+      offset = at + 8;
+      return at;
+    });
+    if (others.length > 0) stripeOffsets.set(index, others);
+  });
+  return { fields, parameterOffsets, stripeOffsets, argBytes: Math.ceil(offset / 4) * 4 };
 }

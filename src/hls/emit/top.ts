@@ -216,7 +216,10 @@ export function emitTop(request: TopRequest): TopModule {
     emitDatapathInstance(m, module.name, dp, connections);
   });
 
-  const { flushed: allFlushed, errors, stages: memoryStages } = emitMemory(m, memory, clients, datapath, board, start);
+  const shareOf = (p: number, stripe: number): Expr =>
+    field(stripe === 0 ? registers.parameterOffsets[p]! : registers.stripeOffsets.get(p)![stripe - 1]!, addressBits);
+  const emitted = emitMemory(m, memory, clients, datapath, board, start, shareOf);
+  const { flushed: allFlushed, errors, stages: memoryStages } = emitted;
   stages.push(...memoryStages);
   m.assign(error, errors.length > 0 ? zeroExtend(m.define("any_error", concatOr(errors)), 8) : constant(0, 8));
 

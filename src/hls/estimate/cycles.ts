@@ -264,10 +264,16 @@ function channelTimes(
 ): Limit[] {
   const read = design.channels.map(() => 0);
   const written = design.channels.map(() => 0);
-  units.forEach(({ info, behind }, k) => {
+  units.forEach(({ stage, behind }, k) => {
     if (behind) return;
-    read[info.channel]! += counts[k]!.fetched;
-    written[info.channel]! += counts[k]!.written;
+    // Lines are dealt out evenly to the channels of the banks.
+    const channels = design.stages.flatMap(({ cache, sites }) =>
+      cache?.level === stage.cache!.level && String(sites) === String(stage.sites) ? [cache.channel] : [],
+    );
+    for (const channel of channels) {
+      read[channel]! += counts[k]!.fetched / channels.length;
+      written[channel]! += counts[k]!.written / channels.length;
+    }
   });
   return design.channels.map(({ memory }, k) => {
     const lines = read[k]! + written[k]!;

@@ -1,7 +1,7 @@
 /** Chooses the memory units: how the accesses of each group reach memory, and on which channel. See docs/memory.md. */
 import { powerOfTwo } from "../../support/numbers.js";
-import type { Board } from "../../target/board.js";
 import type { Access, Datapath, MemoryGroup } from "../datapath/types.js";
+import type { Placement } from "./channels.js";
 import { accessOrder } from "./order.js";
 import type { MemorySizes } from "./sizes.js";
 
@@ -36,8 +36,8 @@ export interface MemoryUnit {
   /** No caches in it. */
   readonly direct: boolean;
   readonly hop: boolean;
-  /** Position in the design's list of channels. */
-  readonly channel: number;
+  /** Positions in the design's list of channels, as many as a power of two: bank b reaches memory through channel b modulo their number. */
+  readonly channels: readonly number[];
 }
 
 /** How a wide access asks for its lines. */
@@ -59,8 +59,8 @@ export interface MemorySystem {
   readonly lineBytes: number;
   /** Board channel of each channel of the design. */
   readonly channels: readonly number[];
-  /** Position in `channels`, by source parameter. */
-  readonly channelOfParameter: ReadonlyMap<number, number>;
+  /** Positions in `channels`, by source parameter: more than one where lines are dealt out to several in turn. */
+  readonly channelsOfParameter: ReadonlyMap<number, readonly number[]>;
 }
 
 /** Cycles that a second level adds to a miss. */
@@ -76,29 +76,26 @@ const filledBytes = 8 * 1024;
  */
 export function planMemory(
   datapath: Datapath,
-  board: Board,
+  placement: Placement,
   sizes: MemorySizes,
   inflight: number,
   datapaths = 1,
 ): MemorySystem {
-  const boardChannels = board.memory.channels.value;
   const channels: number[] = [];
-  const channelOfParameter = new Map<number, number>();
+  const channelsOfParameter = new Map<number, readonly number[]>();
   const units: MemoryUnit[] = [];
   const wide = new Map<number, WideShape>();
   const order = accessOrder(datapath);
   const everyDatapath = Array.from({ length: datapaths }, (_, k) => k);
   for (const group of datapath.groups) {
     if (group.space !== "global") continue;
-    const boardChannel = group.index % boardChannels;
-    let channel = channels.indexOf(boardChannel);
-    if (channel < 0) {
-      channel = channels.length;
-      channels.push(boardChannel);
-    }
-    for (const p of group.parameters) channelOfParameter.set(p, channel);
+    const own = placement.get(group.index)!.map((boardChannel) => {
+      if (!channels.includes(boardChannel)) channels.push(boardChannel);
+      return channels.indexOf(boardChannel);
+    });
+    for (const p of group.parameters) channelsOfParameter.set(p, own);
     const accesses = datapath.accesses.filter((a) => a.group === group.index);
-    const builder = new GroupUnits(group, sizes, inflight, channel, wide);
+    const builder = new GroupUnits(group, sizes, inflight, own, wide);
     const isApart = !group.writes || (!group.atomics && !order.fenced && !order.loadedAfterStores.has(group.index));
     if (isApart) {
       builder.readers(
@@ -111,7 +108,7 @@ export function planMemory(
     else for (const k of everyDatapath) builder.unit("u", accesses, [k]);
     units.push(...builder.units);
   }
-  return { datapaths, units, wide, sizes, lineBytes: sizes.lineBytes, channels, channelOfParameter };
+  return { datapaths, units, wide, sizes, lineBytes: sizes.lineBytes, channels, channelsOfParameter };
 }
 
 /** Collects the units of one group. */
@@ -122,7 +119,7 @@ class GroupUnits {
     private readonly group: MemoryGroup,
     private readonly sizes: MemorySizes,
     private readonly inflight: number,
-    private readonly channel: number,
+    private readonly channels: readonly number[],
     private readonly wide: Map<number, WideShape>,
   ) {}
 
@@ -130,7 +127,8 @@ class GroupUnits {
   unit(kind: string, accesses: readonly Access[], datapaths: readonly number[]): void {
     const isWide = accesses.some((a) => a.lanes > 0);
     const count = accesses.length * datapaths.length;
-    const banks = isWide ? this.partsFor(accesses) : Math.min(this.sizes.mostBanks, powerOfTwo(count));
+    const enough = isWide ? this.partsFor(accesses) : Math.min(this.sizes.mostBanks, powerOfTwo(count));
+    const banks = Math.max(enough, this.channels.length);
     const clients = this.clients(accesses, datapaths, { parts: banks, reuse: false });
     // Wide stores fill their lines at once: what is kept longer only makes the flush longer.
     const isFilled = accesses.every((a) => a.lanes > 0 && a.node.kind === "store");
@@ -147,12 +145,13 @@ class GroupUnits {
       datapaths,
     );
     const askers = wideLoads.length * datapaths.length + narrow.length;
-    const hasShared = wideLoads.length > 0 || (askers > 1 && sizes.sharedBytes > 0);
+    const stripes = this.channels.length;
+    const hasShared = wideLoads.length > 0 || stripes > 1 || (askers > 1 && sizes.sharedBytes > 0);
     const fronts = deal(narrow, sizes.readersPerGroup).map((clients) =>
       this.add("r", { clients, banks: 1, bytes: sizes.cacheBytes, behind: hasShared ? sharedLatency : 0 }),
     );
     if (!hasShared) return;
-    const many = askers > 1 ? sizes.mostBanks : 1;
+    const many = askers > 1 ? Math.max(sizes.mostBanks, stripes) : stripes;
     const banks = wideLoads.length > 0 ? Math.max(this.partsFor(wideLoads), many) : many;
     const clients = this.clients(wideLoads, datapaths, { parts: banks, reuse: true });
     const bytes = askers > 1 ? Math.max(sizes.sharedBytes, sizes.cacheBytes) : sizes.cacheBytes;
@@ -211,7 +210,7 @@ class GroupUnits {
       inflight: this.inflight + behind,
       direct: sizes.direct,
       hop: sizes.hop,
-      channel: this.channel,
+      channels: this.channels,
     };
     if (clients.length + fronts.length > 0) this.units.push(added);
     return added;
