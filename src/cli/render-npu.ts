@@ -6,8 +6,8 @@ import { columns, grouped } from "../support/text.js";
 const percent = (share: number): string => `${(100 * share).toFixed(1)} %`;
 
 export function npuBuildTable(report: NpuBuildReport): string {
-  const head = ["array", "cycles", "frames/s", "utilisation", "LUT", "DSP", "BRAM", "URAM"];
-  const rows = report.candidates.map(({ config, area, cycles, framesPerSecond, utilisation }) => [
+  const head = ["array", "cycles", "frames/s", "utilisation", "LUT", "DSP", "BRAM", "URAM", "tensors in DRAM"];
+  const rows = report.candidates.map(({ config, area, cycles, framesPerSecond, utilisation, spilled }) => [
     `${config.outputs} x ${config.inputs}`,
     cycles === undefined ? "-" : grouped(cycles),
     framesPerSecond === undefined ? "-" : framesPerSecond.toFixed(1),
@@ -16,6 +16,7 @@ export function npuBuildTable(report: NpuBuildReport): string {
     String(area.dsp),
     String(area.bram),
     String(area.uram),
+    spilled === undefined ? "-" : String(spilled),
   ]);
   const [outputs, inputs] = report.array;
   return [

@@ -3,7 +3,8 @@
 import type { TensorId } from "../dl-frontend/integer/graph.js";
 import { type ChannelTraffic, channelLines, watchdogOf } from "../launch/launch-file.js";
 import { runSimulator } from "../launch/run-simulator.js";
-import { type CompiledProgram, readStored, writeInputs } from "../npu-gen/compile/compile.js";
+import type { CompiledProgram } from "../npu-gen/compile/compile.js";
+import { readStored, writeInputs } from "../npu-gen/compile/image-tensors.js";
 import { LINE_BYTES, macsOf, type NpuConfig } from "../npu-gen/config.js";
 import { type BoardPort, npuTop, registers } from "../npu-gen/rtl/top.js";
 import { libraryClosure } from "../rtl/library.js";

@@ -113,10 +113,14 @@ export function randomOperation(kind: OperationKind, seed: number): IntegerGraph
 }
 
 /** A small network of the shapes that real ones have: convolutions, depthwise pairs, residuals, concatenations, a classifier. */
-export function randomNetwork(seed: number, operations = 8): IntegerGraph {
+export function randomNetwork(
+  seed: number,
+  operations = 8,
+  extents: readonly [number, number] = [8, 17],
+): IntegerGraph {
   const random = new Random(seed);
   const build = new Builder(random);
-  let at = build.input([1, random.pick([1, 3, 4]), random.between(8, 17), random.between(8, 17)]);
+  let at = build.input([1, random.pick([1, 3, 4]), random.between(...extents), random.between(...extents)]);
   for (let k = 0; k < operations; k++) {
     const [, , height, width] = at.shape as [number, number, number, number];
     const choice = random.between(0, 6);

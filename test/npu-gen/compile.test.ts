@@ -2,7 +2,8 @@
 import { describe, expect, it } from "vitest";
 import { nestsOf } from "../../src/npu-gen/compile/emit-move.js";
 import { countsOf, foldLoops, jumpsOf, type Loop } from "../../src/npu-gen/compile/loops.js";
-import { Program, reads, writes } from "../../src/npu-gen/compile/program.js";
+import { type Access, Program, reads, writes } from "../../src/npu-gen/compile/program.js";
+import { engines, tokenEngines } from "../../src/npu-gen/isa/formats.js";
 import { Random } from "../dl-frontend/random-graph.js";
 
 /** Addresses as the RTL's walker makes them. */
@@ -106,5 +107,47 @@ describe("tokens", () => {
     // The words are known to be there, and the other half is free.
     expect(compute1).toMatchObject({ wait: 0, signal: bit.load });
     expect(load2).toMatchObject({ wait: bit.compute, signal: 0 });
+  });
+
+  it("order every conflict of random programs", () => {
+    const random = new Random(5);
+    for (let round = 0; round < 20; round++) {
+      const program = new Program();
+      const accesses: Access[][] = [];
+      for (let i = 0; i < 60; i++) {
+        const own = Array.from({ length: random.between(1, 2) }, () => {
+          const low = random.between(0, 40);
+          const stretch = [low, low + random.between(0, 12)] as const;
+          return random.chance(0.5) ? reads("words", stretch) : writes("words", stretch);
+        });
+        accesses.push(own);
+        program.emit(random.pick(["load", "compute", "post", "move", "store"] as const), {}, own);
+      }
+      const instructions = program.finish().slice(0, -1);
+      // Instruction j comes after i: the same engine, or a token of i's engine given no earlier than i, and whoever comes after those.
+      const after = instructions.map((_, i) => new Set([i]));
+      const given = new Map<string, number[]>();
+      instructions.forEach(({ engine, fields }, j) => {
+        const mine = after[j]!;
+        const before = instructions.findLastIndex((other, i) => i < j && other.engine === engine);
+        if (before >= 0) for (const i of after[before]!) mine.add(i);
+        engines.slice(0, tokenEngines).forEach((from, f) => {
+          if (!((fields.wait as number) & (1 << f))) return;
+          const giver = given.get(`${from}>${engine}`)!.shift()!;
+          for (const i of after[giver]!) mine.add(i);
+        });
+        engines.slice(0, tokenEngines).forEach((to, e) => {
+          if (!((fields.signal as number) & (1 << e))) return;
+          given.set(`${engine}>${to}`, [...(given.get(`${engine}>${to}`) ?? []), j]);
+        });
+      });
+      for (let j = 0; j < accesses.length; j++)
+        for (let i = 0; i < j; i++) {
+          const conflict = accesses[i]!.some((a) =>
+            accesses[j]!.some((b) => (a.write || b.write) && a.low <= b.high && b.low <= a.high),
+          );
+          if (conflict) expect(after[j]!.has(i), `round ${round}: ${i} before ${j}`).toBe(true);
+        }
+    }
   });
 });

@@ -1,7 +1,10 @@
 /** Random operations and networks on the RTL of a small NPU: every layer equals the integer executor, element by element. */
 import { describe, expect, it } from "vitest";
+import type { IntegerGraph } from "../../src/dl-frontend/integer/graph.js";
+import { compileGraph } from "../../src/npu-gen/compile/compile.js";
+import { UnsupportedError } from "../../src/support/errors.js";
 import { OPERATION_KINDS, randomNetwork, randomOperation } from "../dl-frontend/random-graph.js";
-import { differences } from "./machine.js";
+import { differences, smallNpu } from "./machine.js";
 
 describe.each(OPERATION_KINDS)("%s on the circuit", (kind) => {
   it("equals the executor", { timeout: 300_000 }, async () => {
@@ -21,5 +24,53 @@ describe("random networks on the circuit", () => {
     for (let seed = 31; seed <= 36; seed++) {
       expect(await differences(randomNetwork(seed), seed, seed), `seed ${seed}`).toEqual([]);
     }
+  });
+});
+
+describe("with less memory than the tensors need", () => {
+  /** A share of the words that everything would need, and how many tensors then live in DRAM. */
+  const cramped = (graph: IntegerGraph, share: number): { capacity: number; spilled: number } => {
+    const options = { keepAll: true, moveAll: true };
+    const capacity = Math.floor(compileGraph(graph, smallNpu, options).words * share);
+    const { words, spilled } = compileGraph(graph, smallNpu, { ...options, capacity });
+    expect(words).toBeLessThanOrEqual(capacity);
+    return { capacity, spilled };
+  };
+
+  it("networks go through DRAM box by box and equal the executor", { timeout: 300_000 }, async () => {
+    for (const [seed, share] of [
+      [1, 0.3],
+      [2, 0.15],
+      [3, 0.15],
+      [6, 0.15],
+      [7, 0.5],
+      [8, 0.15],
+    ] as const) {
+      const graph = randomNetwork(seed, 8, [30, 60]);
+      const { capacity, spilled } = cramped(graph, share);
+      expect(spilled).toBeGreaterThan(0);
+      expect(await differences(graph, seed, seed % 2, { capacity }), `seed ${seed}`).toEqual([]);
+    }
+  });
+
+  it("single operations do as well", { timeout: 300_000 }, async () => {
+    let streamed = 0;
+    for (const kind of OPERATION_KINDS)
+      for (let seed = 1; seed <= 5; seed++) {
+        const graph = randomOperation(kind, seed);
+        try {
+          const { capacity } = cramped(graph, 0.7);
+          streamed++;
+          expect(await differences(graph, seed, 0, { capacity }), `${kind}, seed ${seed}`).toEqual([]);
+        } catch (error) {
+          // A few words cannot be cut further.
+          if (!(error instanceof UnsupportedError)) throw error;
+        }
+      }
+    expect(streamed).toBeGreaterThan(25);
+  });
+
+  it("what cannot be cut small enough is refused", () => {
+    expect(() => compileGraph(randomNetwork(1), smallNpu, { capacity: 16 })).toThrow(UnsupportedError);
   });
 });

@@ -3,7 +3,8 @@ import { NodeHost } from "../../src/cli/node-host.js";
 import { executeInteger } from "../../src/dl-frontend/integer/execute.js";
 import type { IntegerGraph, TensorId } from "../../src/dl-frontend/integer/graph.js";
 import { npuVerilog, simulateNpu } from "../../src/flow/npu-simulate.js";
-import { compileGraph, graphOutputs } from "../../src/npu-gen/compile/compile.js";
+import { type CompileOptions, compileGraph } from "../../src/npu-gen/compile/compile.js";
+import { graphOutputs } from "../../src/npu-gen/compile/image-tensors.js";
 import type { NpuConfig } from "../../src/npu-gen/config.js";
 import { loadBoard } from "../../src/target/load.js";
 import { randomInputs } from "../dl-frontend/random-graph.js";
@@ -28,18 +29,24 @@ export const smallNpu: NpuConfig = {
 let files: Map<string, string> | undefined;
 
 /** What differs from the executor, at most one line a tensor; every layer's output is compared, movements included. */
-export async function differences(graph: IntegerGraph, seed: number, stallSeed = 0): Promise<string[]> {
-  return differencesOn(graph, randomInputs(graph, seed), stallSeed);
+export async function differences(
+  graph: IntegerGraph,
+  seed: number,
+  stallSeed = 0,
+  options: CompileOptions = {},
+): Promise<string[]> {
+  return differencesOn(graph, randomInputs(graph, seed), stallSeed, options);
 }
 
 export async function differencesOn(
   graph: IntegerGraph,
   inputs: ReadonlyMap<TensorId, Int8Array>,
   stallSeed = 0,
+  options: CompileOptions = {},
 ): Promise<string[]> {
   files ??= npuVerilog(host, smallNpu, board);
   const golden = executeInteger(graph, inputs);
-  const compiled = compileGraph(graph, smallNpu, { keepAll: true, moveAll: true });
+  const compiled = compileGraph(graph, smallNpu, { keepAll: true, moveAll: true, ...options });
   const run = await simulateNpu(host, { compiled, files, board, inputs, stallSeed });
   const found: string[] = [];
   for (const [id, values] of [...run.stored, ...graphOutputs(compiled, run.stored, inputs)]) {

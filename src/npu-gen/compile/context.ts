@@ -3,7 +3,6 @@ import type { IntegerTensor, TensorId } from "../../dl-frontend/integer/graph.js
 import type { NpuConfig } from "../config.js";
 import type { Image } from "./image.js";
 import type { Maps } from "./maps.js";
-import type { Place } from "./places.js";
 import type { Program } from "./program.js";
 
 export interface EmitContext {
@@ -11,8 +10,6 @@ export interface EmitContext {
   readonly program: Program;
   readonly image: Image;
   readonly maps: Maps;
-  /** Where a node finds a tensor, views included. */
-  placeOf(id: TensorId): Place;
   tensor(id: TensorId): IntegerTensor;
   /** Half of the accumulators for the next tile: they take turns. */
   nextHalf(): 0 | 1;

@@ -75,9 +75,8 @@ export function addressLoops(
 }
 
 /** Windows by columns: fewer words are read, and the kernel's columns fit. */
-export function byColumns(context: EmitContext, { window, output }: Lowered): boolean {
+export function byColumns(context: EmitContext, window: Window, columns: number): boolean {
   const [, width] = window.kernel;
-  const columns = output.shape.w;
   return (
     width >= 2 &&
     width <= context.config.columns &&
@@ -94,6 +93,7 @@ export function compute(
   tile: Tile,
   options: {
     readonly mode: number;
+    readonly columns?: boolean;
     readonly block: number;
     readonly blocks: number;
     readonly half: 0 | 1;
@@ -105,7 +105,7 @@ export function compute(
 ): void {
   const { input, window } = lowered;
   const { mode, block, blocks, half, pad, fill } = options;
-  const columns = mode !== MODE.dense && byColumns(context, lowered);
+  const columns = options.columns ?? false;
   const order = mode === MODE.dense ? "pixels inside" : columns ? "columns" : "window inside";
   const loops = addressLoops(input, window, order, tile, blocks);
   const y = tile.y * window.strides[0] - window.pads[0];
@@ -158,32 +158,31 @@ const wrap = (word: number): number => ((word % 2 ** 24) + 2 ** 24) % 2 ** 24;
 export interface ConvolutionEmission {
   readonly operation: Convolution;
   readonly addition?: FusedAddition | undefined;
-  readonly input: Place;
-  readonly output: Place;
-  readonly addend?: Place | undefined;
   readonly inputZero: number;
   readonly valueZero: number;
   readonly addendZero: number;
-  /** Weights, window and groups as they fit `input`, which need not be the operation's own shape. */
+  /** Channels of what is read and what is made, and columns of what is made, as a whole. */
+  readonly inputs: number;
+  readonly outputs: number;
+  readonly columns: number;
+  /** Weights, window and groups as they fit the input, which need not have the operation's own shape. */
   readonly weights: Int8Array;
   readonly window: Window;
   readonly groups: number;
 }
 
+/** Emits a convolution, or a part of it, on these places; the window's pads are those of the part. */
+export type ConvolutionPass = (input: Place, output: Place, addend: Place | undefined, pads: Window["pads"]) => void;
+
 /** True when every channel has its own filter and the filters' positions fit the lanes' memory. */
 export function isDepthwise(context: EmitContext, e: ConvolutionEmission): boolean {
-  const channels = e.input.shape.c;
   const positions = e.window.kernel[0] * e.window.kernel[1];
-  return (
-    e.groups === channels && e.output.shape.c === channels && channels > 1 && positions <= 2 ** context.config.tapBits
-  );
+  return e.groups === e.inputs && e.outputs === e.inputs && e.inputs > 1 && positions <= 2 ** context.config.tapBits;
 }
 
-export function emitConvolution(context: EmitContext, e: ConvolutionEmission): void {
-  const lowered = lower(e.input, e.output, e.window);
-  const addend = e.addend && lowered.input !== e.input ? batchAsRow(e.addend) : e.addend;
-  const { operation } = e;
-  const outputs = e.output.shape.c;
+/** Lays out the weights and parameters of a convolution, once for all of its parts. */
+export function prepareConvolution(context: EmitContext, e: ConvolutionEmission): ConvolutionPass {
+  const { operation, outputs } = e;
   const perOutput = e.weights.length / outputs;
   const bias = Int32Array.from(operation.bias);
   for (let o = 0; o < outputs; o++) {
@@ -199,9 +198,12 @@ export function emitConvolution(context: EmitContext, e: ConvolutionEmission): v
     bias: (c) => bias[c]!,
     ...(table ? { table } : {}),
   });
-  const more = { table: table !== undefined, ...(addend ? { addend } : {}) };
-  if (isDepthwise(context, e)) emitLanes(context, e, lowered, stream, more);
-  else emitDense(context, e, lowered, stream, more);
+  const pass = isDepthwise(context, e) ? prepareLanes(context, e, stream) : prepareDense(context, e, stream);
+  return (input, output, addend, pads) => {
+    const lowered = lower(input, output, { ...e.window, pads });
+    const turned = addend && lowered.input !== input ? batchAsRow(addend) : addend;
+    pass(lowered, { table: table !== undefined, ...(turned ? { addend: turned } : {}) });
+  };
 }
 
 type More = { readonly table: boolean; readonly addend?: Place };
@@ -210,17 +212,13 @@ function areas({ shape }: Place): Tile[] {
   return Array.from({ length: shape.n }, (_, n) => ({ n, y: 0, x: 0, rows: shape.h, columns: shape.w }));
 }
 
-function emitLanes(
-  context: EmitContext,
-  e: ConvolutionEmission,
-  lowered: Lowered,
-  stream: PassStream,
-  more: More,
-): void {
+type LoweredPass = (lowered: Lowered, more: More) => void;
+
+function prepareLanes(context: EmitContext, e: ConvolutionEmission, stream: PassStream): LoweredPass {
   const { config, image, program } = context;
   const positions = e.window.kernel[0] * e.window.kernel[1];
-  const blocks = blocksOf(e.output.shape.c, config);
-  const columns = byColumns(context, lowered);
+  const blocks = blocksOf(e.outputs, config);
+  const columns = byColumns(context, e.window, e.columns);
   const [height, width] = e.window.kernel;
   // By columns every row of the window has as many words as the lanes have columns, the kernel's behind.
   const rowWords = columns ? config.columns : width;
@@ -228,7 +226,7 @@ function emitLanes(
   const lines = Math.ceil((height * rowWords * config.inputs) / LINE_BYTES);
   const line = image.place(blocks * lines, () => {
     const bytes = new Uint8Array(blocks * lines * LINE_BYTES);
-    for (let c = 0; c < e.output.shape.c; c++) {
+    for (let c = 0; c < e.outputs; c++) {
       const at = Math.floor(c / config.inputs) * lines * LINE_BYTES + (c % config.inputs);
       for (let k = 0; k < positions; k++) {
         const word = Math.floor(k / width) * rowWords + lead + (k % width);
@@ -237,25 +235,28 @@ function emitLanes(
     }
     return bytes;
   });
-  for (let block = 0; block < blocks; block++) {
-    let filled = false;
-    for (const area of areas(lowered.output))
-      for (const tile of tilesOf(area, sumRows(config))) {
-        const half = context.nextHalf();
-        if (!filled) program.emit("weights", { line: line + block * lines, count: lines - 1, window: 1 });
-        compute(context, lowered, tile, {
-          mode: MODE.products,
-          block,
-          blocks: 1,
-          half,
-          pad: e.inputZero,
-          ...(filled ? {} : { fill: columns ? height : positions }),
-        });
-        filled = true;
-        stream.load(block);
-        drain(context, tile, half, 0, block, lowered.output, more);
-      }
-  }
+  return (lowered, more) => {
+    for (let block = 0; block < blocks; block++) {
+      let filled = false;
+      for (const area of areas(lowered.output))
+        for (const tile of tilesOf(area, sumRows(config))) {
+          const half = context.nextHalf();
+          if (!filled) program.emit("weights", { line: line + block * lines, count: lines - 1, window: 1 });
+          compute(context, lowered, tile, {
+            mode: MODE.products,
+            columns,
+            block,
+            blocks: 1,
+            half,
+            pad: e.inputZero,
+            ...(filled ? {} : { fill: columns ? height : positions }),
+          });
+          filled = true;
+          stream.load(block);
+          drain(context, tile, half, 0, block, lowered.output, more);
+        }
+    }
+  };
 }
 
 /** Outputs `first` … of one pass of the array, and the input blocks that they need. */
@@ -267,8 +268,8 @@ interface OutputGroup {
 
 function outputGroups(context: EmitContext, e: ConvolutionEmission): OutputGroup[] {
   const { config } = context;
-  const outputs = e.output.shape.c;
-  const perGroupIn = e.input.shape.c / e.groups;
+  const { outputs } = e;
+  const perGroupIn = e.inputs / e.groups;
   const perGroupOut = outputs / e.groups;
   const groups: OutputGroup[] = [];
   for (let first = 0; first < outputs; first += config.outputs) {
@@ -281,13 +282,7 @@ function outputGroups(context: EmitContext, e: ConvolutionEmission): OutputGroup
   return groups;
 }
 
-function emitDense(
-  context: EmitContext,
-  e: ConvolutionEmission,
-  lowered: Lowered,
-  stream: PassStream,
-  more: More,
-): void {
+function prepareDense(context: EmitContext, e: ConvolutionEmission, stream: PassStream): LoweredPass {
   const { config, image, program } = context;
   const positions = e.window.kernel[0] * e.window.kernel[1];
   const groups = outputGroups(context, e);
@@ -295,27 +290,29 @@ function emitDense(
   const lines = steps * stepLines(config);
   const line = image.place(lines, () => denseWeights(context, e, groups, lines));
   const slices = config.outputs / config.inputs;
-  const blocks = blocksOf(e.output.shape.c, config);
-  for (const area of areas(lowered.output))
-    for (const tile of tilesOf(area, sumRows(config))) {
-      program.emit("weights", { line, count: lines - 1 });
-      for (const group of groups) {
-        const half = context.nextHalf();
-        compute(context, lowered, tile, {
-          mode: MODE.dense,
-          block: group.block,
-          blocks: group.blocks,
-          half,
-          pad: e.inputZero,
-        });
-        for (let slice = 0; slice < slices; slice++) {
-          const block = group.first / config.inputs + slice;
-          if (block >= blocks) break;
-          stream.load(block);
-          drain(context, tile, half, slice, block, lowered.output, more);
+  const blocks = blocksOf(e.outputs, config);
+  return (lowered, more) => {
+    for (const area of areas(lowered.output))
+      for (const tile of tilesOf(area, sumRows(config))) {
+        program.emit("weights", { line, count: lines - 1 });
+        for (const group of groups) {
+          const half = context.nextHalf();
+          compute(context, lowered, tile, {
+            mode: MODE.dense,
+            block: group.block,
+            blocks: group.blocks,
+            half,
+            pad: e.inputZero,
+          });
+          for (let slice = 0; slice < slices; slice++) {
+            const block = group.first / config.inputs + slice;
+            if (block >= blocks) break;
+            stream.load(block);
+            drain(context, tile, half, slice, block, lowered.output, more);
+          }
         }
       }
-    }
+  };
 }
 
 /** Step by step as the array takes them: outputs in pairs, weights of two outputs for an input side by side. */
@@ -327,8 +324,8 @@ function denseWeights(
 ): Uint8Array {
   const bytes = new Uint8Array(lines * LINE_BYTES);
   const positions = e.window.kernel[0] * e.window.kernel[1];
-  const outputs = e.output.shape.c;
-  const perGroupIn = e.input.shape.c / e.groups;
+  const { outputs } = e;
+  const perGroupIn = e.inputs / e.groups;
   const perGroupOut = outputs / e.groups;
   const stepBytes = stepLines(config) * LINE_BYTES;
   let step = 0;

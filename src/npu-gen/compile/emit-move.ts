@@ -1,10 +1,13 @@
 /** Movements: any map of elements as copies of words and bytes by the move engine. */
+import type { TensorId } from "../../dl-frontend/integer/graph.js";
+import { invariant } from "../../support/errors.js";
 import type { EmitContext } from "./context.js";
 import { countsOf, hull, jumpsOf, type Loop } from "./loops.js";
 import { constantValue, type Origins } from "./maps.js";
 import { baseOf, type Place } from "./places.js";
 import { reads, writes } from "./program.js";
-import { forElements, type Shape4 } from "./shape.js";
+import { elementsOf, forElements, type Shape4 } from "./shape.js";
+import type { Part } from "./tile.js";
 
 /** Byte addresses of all elements of a tensor in plain order. */
 export function byteAddresses(place: Place, shape: Shape4, lanes: number, config: EmitContext["config"]): Int32Array {
@@ -16,6 +19,24 @@ export function byteAddresses(place: Place, shape: Shape4, lanes: number, config
   return addresses;
 }
 
+/** Byte addresses of a part's elements by their plain index in the whole tensor. */
+function addressing({ box, whole, place }: Part, lanes: number): (flat: number) => number {
+  const { c, h, w } = whole;
+  const { pitches: p } = place;
+  const base = baseOf(place) - box.n0 * p.batch - box.y0 * p.row - box.x0 * p.pixel;
+  return (flat) => {
+    const x = flat % w;
+    const rows = (flat - x) / w;
+    const y = rows % h;
+    const planes = (rows - y) / h;
+    const channel = planes % c;
+    const lane = channel % lanes;
+    const n = (planes - channel) / c;
+    const word = base + n * p.batch + ((channel - lane) / lanes) * p.block + y * p.row + x * p.pixel;
+    return word * lanes + lane;
+  };
+}
+
 /** Copies (or writes) in an order of the compiler's choice; all are independent of each other. */
 export interface Copies {
   readonly to: number[];
@@ -24,67 +45,69 @@ export interface Copies {
 
 const DIMS = 5;
 
-/** Carries out the map `origins` into `target`; elements that already stand where they belong are left out. */
-export function emitMove(context: EmitContext, origins: Origins, target: Place): void {
+/** Carries out the map `origins` into a part of the target; elements that already stand where they belong are left out. */
+export function emitMove(
+  context: EmitContext,
+  origins: Origins,
+  target: Part,
+  sources: ReadonlyMap<TensorId, Part>,
+): void {
   const { config, maps } = context;
   const lanes = config.inputs;
-  const to = byteAddresses(target, target.shape, lanes, config);
-  const from = new Int32Array(origins.length);
-  const known = new Map<number, { readonly first: number; readonly at: Int32Array }>();
-  let root: { first: number; at: Int32Array } | undefined;
-  for (let i = 0; i < origins.length; i++) {
-    const origin = origins[i]!;
-    if (origin < 0) {
-      from[i] = -1 - (constantValue(origin) + 128);
-      continue;
-    }
-    if (!root || origin < root.first || origin >= root.first + root.at.length) {
+  let source = { first: 0, end: 0, at: (_: number): number => 0 };
+  /** Byte address of an origin; for a constant, -129 less its value. */
+  const from = (origin: number): number => {
+    if (origin < 0) return -1 - (constantValue(origin) + 128);
+    if (origin < source.first || origin >= source.end) {
       const id = maps.rootOf(origin);
-      root = known.get(id);
-      if (!root) {
-        const place = context.placeOf(id);
-        root = { first: maps.offsetOf(id), at: byteAddresses(place, place.shape, lanes, config) };
-        known.set(id, root);
-      }
+      const part = sources.get(id);
+      invariant(part, `a movement from tensor ${id}, which is not there`);
+      const first = maps.offsetOf(id);
+      source = { first, end: first + elementsOf(maps.tensor(id).shape), at: addressing(part, lanes) };
     }
-    from[i] = root.at[origin - root.first]!;
-  }
+    return source.at(origin - source.first);
+  };
   const words: Copies = { to: [], from: [] };
   const bytes: Copies = { to: [], from: [] };
   const constants = new Map<number, Copies>();
-  // Elements of one target word: `step` apart in plain order.
-  const { c, h, w, n } = target.shape;
-  const plane = h * w;
-  for (let image = 0; image < n; image++)
-    for (let block = 0; block * lanes < c; block++)
-      for (let pixel = 0; pixel < plane; pixel++) {
-        const first = (image * c + block * lanes) * plane + pixel;
-        const count = Math.min(lanes, c - block * lanes);
-        let whole = from[first]! >= 0 && from[first]! % lanes === 0;
-        for (let k = 0; whole && k < count; k++) whole = from[first + k * plane] === from[first]! + k;
-        if (whole) {
-          if (from[first] !== to[first]) {
-            words.to.push(to[first]!);
-            words.from.push(from[first]!);
-          }
-          continue;
-        }
-        for (let k = 0; k < count; k++) {
-          const i = first + k * plane;
-          const source = from[i]!;
-          if (source === to[i]) continue;
-          if (source >= 0) {
-            bytes.to.push(to[i]!);
-            bytes.from.push(source);
+  const { box, whole } = target;
+  const to = addressing(target, lanes);
+  const plane = whole.h * whole.w;
+  const sourceOf = new Array<number>(lanes);
+  for (let n = box.n0; n < box.n0 + box.n; n++)
+    for (let channel = 0; channel < whole.c; channel += lanes)
+      for (let y = box.y0; y < box.y0 + box.h; y++)
+        for (let x = box.x0; x < box.x0 + box.w; x++) {
+          // Elements of one target word: a plane apart in plain order.
+          const first = (n * whole.c + channel) * plane + y * whole.w + x;
+          const count = Math.min(lanes, whole.c - channel);
+          for (let k = 0; k < count; k++) sourceOf[k] = from(origins[first + k * plane]!);
+          const word = sourceOf[0]!;
+          const there = to(first);
+          let together = word >= 0 && word % lanes === 0;
+          for (let k = 1; together && k < count; k++) together = sourceOf[k] === word + k;
+          if (together) {
+            if (word !== there) {
+              words.to.push(there);
+              words.from.push(word);
+            }
             continue;
           }
-          const value = -1 - source - 128;
-          const list = constants.get(value) ?? { to: [], from: [] };
-          constants.set(value, list);
-          list.to.push(to[i]!);
-          list.from.push(0);
+          for (let k = 0; k < count; k++) {
+            const byte = sourceOf[k]!;
+            if (byte === there + k) continue;
+            if (byte >= 0) {
+              bytes.to.push(there + k);
+              bytes.from.push(byte);
+              continue;
+            }
+            const value = -1 - byte - 128;
+            const list = constants.get(value) ?? { to: [], from: [] };
+            constants.set(value, list);
+            list.to.push(there + k);
+            list.from.push(0);
+          }
         }
-      }
   emitCopies(context, words, { words: 1 });
   emitCopies(context, bytes, {});
   for (const [value, copies] of constants) emitCopies(context, copies, { constant: 1, value });

@@ -1,14 +1,21 @@
 /** Pools: windows a channel, in the lanes. */
-import type { AveragePool, MaxPool } from "../../dl-frontend/integer/graph.js";
+import type { AveragePool, MaxPool, Window } from "../../dl-frontend/integer/graph.js";
 import { sumRows } from "../config.js";
 import type { EmitContext } from "./context.js";
-import { compute, type Lowered, MODE } from "./emit-conv.js";
+import { byColumns, compute, type Lowered, MODE } from "./emit-conv.js";
 import { drain, PassStream, type Tile, tilesOf } from "./emit-post.js";
 import { IDENTITY } from "./parameters.js";
 import type { Place } from "./places.js";
 import { blocksOf } from "./shape.js";
 
-export function emitMaxPool(context: EmitContext, operation: MaxPool, input: Place, output: Place): void {
+/** A largest-value pool or a part of it; the window's pads are those of the part. */
+export function emitMaxPool(
+  context: EmitContext,
+  operation: MaxPool,
+  input: Place,
+  output: Place,
+  pads: Window["pads"],
+): void {
   const stream = new PassStream(
     context,
     { scalars: { requantise: IDENTITY }, requantise: IDENTITY, channels: output.shape.c, bias: () => 0 },
@@ -16,7 +23,9 @@ export function emitMaxPool(context: EmitContext, operation: MaxPool, input: Pla
   );
   const whole = everything(output);
   // The parameters are the same for all channels: those of the first block serve.
-  passOver(context, { input, output, window: operation.window }, whole, MODE.largest, -128, () => stream.load(0));
+  passOver(context, { input, output, window: { ...operation.window, pads } }, whole, MODE.largest, -128, () =>
+    stream.load(0),
+  );
 }
 
 export function emitAveragePool(
@@ -25,13 +34,15 @@ export function emitAveragePool(
   input: Place,
   output: Place,
   inputZero: number,
+  pads: Window["pads"],
 ): void {
-  const { window, requantise } = operation;
+  const { requantise } = operation;
+  const window = { ...operation.window, pads };
   const positions = window.kernel[0] * window.kernel[1];
   // Padding with the zero point, a window of any number of positions inside adds up to the sum plus this.
   const bias = -inputZero * positions;
   const lowered: Lowered = { input, output, window };
-  for (const { tile, count } of rectangles(operation, input, output)) {
+  for (const { tile, count } of rectangles(operation, window, input, output)) {
     const by = requantise.multiplier.length === 1 ? 0 : (operation.countPadding ? positions : Math.max(1, count)) - 1;
     const own = {
       ...requantise,
@@ -61,11 +72,12 @@ function passOver(
 ): void {
   const { config } = context;
   const blocks = blocksOf(lowered.output.shape.c, config);
+  const columns = byColumns(context, lowered.window, lowered.output.shape.w);
   for (const area of areas)
     for (const tile of tilesOf(area, sumRows(config)))
       for (let block = 0; block < blocks; block++) {
         const half = context.nextHalf();
-        compute(context, lowered, tile, { mode, block, blocks: 1, half, pad });
+        compute(context, lowered, tile, { mode, columns, block, blocks: 1, half, pad });
         load();
         drain(context, tile, half, 0, block, lowered.output, { table: false });
       }
@@ -74,11 +86,11 @@ function passOver(
 /** Rectangles of the output whose windows have equally many positions inside the image. */
 function rectangles(
   operation: AveragePool,
+  window: Window,
   input: Place,
   output: Place,
 ): { readonly tile: Tile; readonly count: number }[] {
   const { h, w, n } = output.shape;
-  const { window } = operation;
   const runs = (axis: 0 | 1, extent: number, size: number): { at: number; length: number; inside: number }[] => {
     const list: { at: number; length: number; inside: number }[] = [];
     for (let o = 0; o < extent; o++) {

@@ -10,13 +10,17 @@ import { reads, writes } from "./program.js";
 const DIMS = 3;
 const TABLE_LINES = 512 / LINE_BYTES;
 
-export function emitSoftmax(context: EmitContext, operation: Softmax, input: Place, output: Place): void {
+/** Softmax over an axis of `shape`, whose axes are at least batch and channels. */
+export function emitSoftmax(
+  context: EmitContext,
+  operation: Softmax,
+  shape: readonly number[],
+  axis: number,
+  input: Place,
+  output: Place,
+): void {
   const { config, image, program } = context;
   const lanes = config.inputs;
-  const plain = context.tensor(operation.output).shape;
-  // A single axis is the channels'.
-  const shape = plain.length < 2 ? [1, plain[0] ?? 1] : plain;
-  const axis = plain.length < 2 ? 1 : operation.axis < 0 ? operation.axis + plain.length : operation.axis;
   const line = image.place(TABLE_LINES, () => {
     const bytes = new Uint8Array(TABLE_LINES * LINE_BYTES);
     const view = new DataView(bytes.buffer);

@@ -1,14 +1,14 @@
-/** Where tensors lie in the activation memory: regions with lifetimes, and tensors as views of them. */
+/** Where tensors lie, in the activation memory or in DRAM: regions with lifetimes, and tensors as views of them. */
 import type { TensorId } from "../../dl-frontend/integer/graph.js";
 import { invariant, unsupported } from "../../support/errors.js";
-import type { NpuConfig } from "../config.js";
+import { type NpuConfig, wordsOfLine } from "../config.js";
 import type { Maps, Origins } from "./maps.js";
 import {
   blocksOf,
   densePitches,
-  denseWords,
   elementsOf,
   forElements,
+  linedPitches,
   type Pitches,
   type Shape4,
   shape4,
@@ -17,13 +17,28 @@ import {
 /** Positions on an axis: coordinates have 16 bits, and padding lies beyond. */
 const MOST = 60_000;
 
-/** A stretch of words with one lifetime, in indices of nodes. */
+/** A stretch of words with one lifetime, in indices of steps. */
 export interface Region {
+  /** In DRAM words are counted from the image's first line. */
+  readonly space: "memory" | "dram";
   readonly words: number;
   first: number;
   last: number;
   /** Set by the allocation. */
   base?: number;
+  /** Set when the region has become part of another one, which lives on for both. */
+  inside?: { readonly region: Region; readonly offset: number };
+}
+
+/** The region that a region is part of in the end. */
+export function outermost(region: Region): Region {
+  return region.inside ? outermost(region.inside.region) : region;
+}
+
+function addressOf(region: Region): number {
+  if (region.inside) return addressOf(region.inside.region) + region.inside.offset;
+  invariant(region.base !== undefined, "a region without an address");
+  return region.base;
 }
 
 /** A tensor (or a view of one) in a region. */
@@ -34,10 +49,7 @@ export interface Place {
   readonly pitches: Pitches;
 }
 
-export function baseOf(place: Place): number {
-  invariant(place.region.base !== undefined, "a region without an address");
-  return place.region.base + place.offset;
-}
+export const baseOf = (place: Place): number => addressOf(place.region) + place.offset;
 
 /** All words of a place, as the lowest and highest address. */
 export function wordsOfPlace(place: Place, config: NpuConfig): [number, number] {
@@ -60,13 +72,18 @@ interface Cells {
 export class Places {
   private readonly placed = new Map<TensorId, Place>();
   private readonly cells = new Map<TensorId, Cells>();
-  private readonly embedded = new Set<TensorId>();
   readonly regions: Region[] = [];
 
   constructor(
     private readonly maps: Maps,
     private readonly config: NpuConfig,
+    /** Tensors that live in DRAM. */
+    private readonly spilled: ReadonlySet<TensorId> = new Set(),
   ) {}
+
+  private pitchesOf(id: TensorId, shape: Shape4): Pitches {
+    return this.spilled.has(id) ? linedPitches(shape, this.config) : densePitches(shape, this.config);
+  }
 
   get(id: TensorId): Place | undefined {
     return this.placed.get(id);
@@ -86,18 +103,23 @@ export class Places {
         },
       );
     }
-    const region: Region = { words: denseWords(shape, this.config), first, last: first };
+    const pitches = this.pitchesOf(id, shape);
+    const space = this.spilled.has(id) ? "dram" : "memory";
+    const region: Region = { space, words: shape.n * pitches.batch, first, last: first };
     this.regions.push(region);
-    const place: Place = { region, offset: 0, shape, pitches: densePitches(shape, this.config) };
+    const place: Place = { region, offset: 0, shape, pitches };
     this.placed.set(id, place);
     return place;
   }
 
-  /** Words that belong to no tensor, for the step `at`. */
-  reserve(words: number, at: number): Region {
-    const region: Region = { words, first: at, last: at };
-    this.regions.push(region);
-    return region;
+  /** The tensors of each region that has some. */
+  owners(): Map<Region, TensorId[]> {
+    const found = new Map<Region, TensorId[]>();
+    for (const [id, place] of this.placed) {
+      const region = outermost(place.region);
+      found.set(region, [...(found.get(region) ?? []), id]);
+    }
+    return found;
   }
 
   private cellsOf(id: TensorId): Cells {
@@ -107,7 +129,7 @@ export class Places {
       const size = elementsOf(shape);
       const made = { words: new Int32Array(size), lanes: new Uint8Array(size) };
       const four = shape4(shape);
-      forElements(four, densePitches(four, this.config), this.config, (flat, word, lane) => {
+      forElements(four, this.pitchesOf(id, four), this.config, (flat, word, lane) => {
         made.words[flat] = word;
         made.lanes[flat] = lane;
       });
@@ -167,13 +189,50 @@ export class Places {
    * their lanes there and their order. True when that was done.
    */
   embed(root: TensorId, whole: Place, shape: readonly number[], origins: Origins): boolean {
+    const shift = this.shiftInto(root, whole, shape, origins);
+    if (shift === undefined) return false;
+    this.join(root, whole, shift);
+    return true;
+  }
+
+  /** Lets all of these roots lie within `whole`, or none of them. They must make up all of it. */
+  embedAll(roots: readonly TensorId[], whole: Place, shape: readonly number[], origins: Origins): boolean {
+    const sizes = roots.map((root) => elementsOf(this.maps.tensor(root).shape));
+    if (sizes.reduce((a, b) => a + b, 0) !== origins.length) return false;
+    const line = wordsOfLine(this.config);
+    const shifts: number[] = [];
+    for (const root of roots) {
+      const shift = this.shiftInto(root, whole, shape, origins);
+      if (shift === undefined || shift % line !== 0) return false;
+      // The words that fill up a row's last line are written as well: nobody else's may be there.
+      const columns = this.placed.get(root)!.shape.w;
+      if (columns !== whole.shape.w && columns % line !== 0) return false;
+      shifts.push(shift);
+    }
+    roots.forEach((root, i) => {
+      this.join(root, whole, shifts[i]!);
+    });
+    return true;
+  }
+
+  private join(root: TensorId, whole: Place, shift: number): void {
+    const { region } = this.placed.get(root)!;
+    whole.region.first = Math.min(whole.region.first, region.first);
+    whole.region.last = Math.max(whole.region.last, region.last);
+    this.regions.splice(this.regions.indexOf(region), 1);
+    region.inside = { region: whole.region, offset: whole.offset + shift };
+  }
+
+  /** Words from the start of `whole` to a root that can lie in it. */
+  private shiftInto(root: TensorId, whole: Place, shape: readonly number[], origins: Origins): number | undefined {
     const own = this.placed.get(root);
-    if (this.embedded.has(root)) return false;
-    if (own?.shape.n !== 1 || own.region === whole.region) return false;
-    if (own.region.words !== denseWords(own.shape, this.config)) return false;
+    if (own?.shape.n !== 1 || own.region.inside || own.region === whole.region) return undefined;
+    if (own.region.space !== whole.region.space) return undefined;
     const size = elementsOf(this.maps.tensor(root).shape);
     const first = this.maps.offsetOf(root);
     const { words, lanes } = this.cellsOf(root);
+    // Distinct elements: a root that occurs twice cannot lie in both places.
+    const found = new Uint8Array(size);
     let seen = 0;
     let shift: number | undefined;
     let fits = true;
@@ -181,18 +240,11 @@ export class Places {
       const origin = origins[flat]! - first;
       if (origin < 0 || origin >= size) return;
       shift ??= word - words[origin]!;
-      if (words[origin]! + shift !== word || lanes[origin] !== lane) fits = false;
+      if (words[origin]! + shift !== word || lanes[origin] !== lane || found[origin]) fits = false;
+      found[origin] = 1;
       seen++;
     });
-    if (!fits || seen !== size || shift === undefined || shift < 0) return false;
-    // Distinct elements: a root that occurs twice cannot lie in both places.
-    if (new Set(origins.filter((o) => o >= first && o < first + size)).size !== size) return false;
-    if (shift + own.region.words > whole.region.words) return false;
-    whole.region.first = Math.min(whole.region.first, own.region.first);
-    whole.region.last = Math.max(whole.region.last, own.region.last);
-    this.regions.splice(this.regions.indexOf(own.region), 1);
-    this.embedded.add(root);
-    this.placed.set(root, { ...own, region: whole.region, offset: whole.offset + shift });
-    return true;
+    if (!fits || seen !== size || shift === undefined || shift < 0) return undefined;
+    return shift + own.region.words > whole.region.words ? undefined : shift;
   }
 }

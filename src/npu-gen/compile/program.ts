@@ -5,6 +5,7 @@
 import { invariant } from "../../support/errors.js";
 import { type Engine, engines, tokenEngines } from "../isa/formats.js";
 import type { FieldValue, Instruction } from "../isa/instruction.js";
+import { Hazards } from "./hazards.js";
 
 /** Words of the activation memory, rows of the accumulators (halves one after the other), lines of DRAM. */
 export type Space = "words" | "sums" | "lines";
@@ -40,11 +41,6 @@ export interface Draft {
   tag: number;
 }
 
-interface Note extends Access {
-  readonly engine: number;
-  readonly index: number;
-}
-
 /** Bits of the RTL's token counters. */
 const TOKEN_LIMIT = 2 ** 12;
 /** Instructions that an engine may hold: its queue, the head and the one under way. */
@@ -52,7 +48,11 @@ const HELD = 10;
 
 export class Program {
   readonly drafts: Draft[] = [];
-  private readonly notes: Record<Space, Note[]> = { words: [], sums: [], lines: [] };
+  private readonly hazards: Readonly<Record<Space, Hazards>> = {
+    words: new Hazards(engines.length),
+    sums: new Hazards(engines.length),
+    lines: new Hazards(engines.length),
+  };
   /** Last instruction of engine f that engine e has waited for: entry e * tokenEngines + f. */
   private readonly known = new Array<number>(tokenEngines * tokenEngines).fill(-1);
   node = 0;
@@ -62,13 +62,11 @@ export class Program {
     const draft: Draft = { engine, fields, node: this.node, wait: 0, signal: 0, tag: 0 };
     const e = engines.indexOf(engine);
     const needed = new Map<number, number>();
-    for (const access of accesses) {
-      for (const note of this.notes[access.space]) {
-        if (note.engine === e || !(note.write || access.write)) continue;
-        if (note.high < access.low || note.low > access.high) continue;
-        if (note.index > (needed.get(note.engine) ?? -1)) needed.set(note.engine, note.index);
-      }
-    }
+    const touches = accesses.map((access) => ({ ...access, engine: e, index }));
+    for (const touch of touches)
+      this.hazards[touch.space].needs(touch, (f, at) => {
+        if (at > (needed.get(f) ?? -1)) needed.set(f, at);
+      });
     for (const [f, at] of needed) {
       const pair = e * tokenEngines + f;
       if (this.known[pair]! >= at) continue;
@@ -79,19 +77,9 @@ export class Program {
       draft.wait |= 1 << f;
       this.known[pair] = at;
     }
-    for (const access of accesses) {
-      const kept = this.notes[access.space].filter((note) => !this.forgotten(note, access, e));
-      kept.push({ ...access, engine: e, index });
-      this.notes[access.space] = kept;
-    }
+    for (const touch of touches) this.hazards[touch.space].note(touch);
     this.drafts.push(draft);
     return draft;
-  }
-
-  /** Whoever comes into conflict with `note` later comes into conflict with the new access as well, which is behind it. */
-  private forgotten(note: Note, access: Access, engine: number): boolean {
-    const covered = note.low >= access.low && note.high <= access.high;
-    return covered && (access.write || (!note.write && note.engine === engine));
   }
 
   /** Instructions with their headers. Ends the program. */

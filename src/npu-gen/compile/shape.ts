@@ -1,5 +1,5 @@
 /** How tensors of any rank lie in words: batch, channels in blocks, rows, pixels. */
-import type { NpuConfig } from "../config.js";
+import { type NpuConfig, wordsOfLine } from "../config.js";
 
 /** Axis 0, axis 1, the product of the axes between, the last axis. */
 export interface Shape4 {
@@ -31,6 +31,12 @@ export interface Pitches {
 export function densePitches(shape: Shape4, config: NpuConfig): Pitches {
   const plane = shape.h * shape.w;
   return { batch: plane * blocksOf(shape.c, config), block: plane, row: shape.w, pixel: 1 };
+}
+
+/** In DRAM every row begins with a line, so that any rectangle of rows can be transferred. */
+export function linedPitches(shape: Shape4, config: NpuConfig): Pitches {
+  const row = roundUp(shape.w, wordsOfLine(config));
+  return { batch: shape.h * row * blocksOf(shape.c, config), block: shape.h * row, row, pixel: 1 };
 }
 
 export const denseWords = (shape: Shape4, config: NpuConfig): number =>

@@ -2,18 +2,21 @@
 import type { IntegerGraph, IntegerOperation } from "../../dl-frontend/integer/graph.js";
 import { UnsupportedError } from "../../support/errors.js";
 import type { Board } from "../../target/board.js";
-import { compileGraph, macsOfOperation } from "../compile/compile.js";
-import { macsOf, type NpuConfig } from "../config.js";
+import { compileGraph } from "../compile/compile.js";
+import { macsOfOperation } from "../compile/work.js";
+import { LINE_BYTES, macsOf, type NpuConfig } from "../config.js";
 import { areaOf, type NpuArea, withinBudget } from "./area.js";
 import { type MemoryModel, predict } from "./predict.js";
 
 export interface Candidate {
   readonly config: NpuConfig;
   readonly area: NpuArea;
-  /** Of all graphs together; undefined when they do not fit this memory. */
+  /** Of all graphs together; undefined where even an array that never waits would be worth less than the one chosen. */
   readonly cycles?: number;
   readonly framesPerSecond?: number;
   readonly utilisation?: number;
+  /** Tensors that live in DRAM for want of memory on the chip. */
+  readonly spilled?: number;
 }
 
 export interface Exploration {
@@ -43,7 +46,7 @@ const SHAPES: readonly (readonly [inputs: number, outputs: number])[] = [
 ];
 
 /** Sizes of the activation memory that are tried, words as powers of two. */
-const MEMORY_BITS: readonly number[] = [10, 12, 14, 16, 17, 18, 19, 20];
+const MEMORY_BITS: readonly number[] = [10, 11, 12, 13, 14, 15, 16, 17, 18, 19, 20];
 
 /** The configuration of an array shape with the largest activation memory that the budget allows, up to `most` words. */
 function configOf(
@@ -76,7 +79,7 @@ const lean = (config: NpuConfig): NpuConfig => ({
 });
 
 /**
- * Tries every array shape with just enough memory. A larger array must earn its place (see `merit`): multipliers that wait
+ * Tries the array shapes with just enough memory, but for those that could not be the best if their multipliers never waited. A larger array must earn its place (see `merit`): multipliers that wait
  * serve nobody, and the smaller one leaves room for a second of its kind.
  */
 export function explore(
@@ -89,26 +92,36 @@ export function explore(
   const memory = memoryModel(board);
   const macs = graphs.reduce((n, g) => n + g.operations.reduce((m, o) => m + macsOfOperation(o, g), 0), 0);
   const candidates: Candidate[] = [];
-  for (const [inputs, outputs] of SHAPES)
+  let best: Candidate | undefined;
+  // The largest first: it bounds what smaller ones can be worth.
+  for (const [inputs, outputs] of [...SHAPES].reverse())
     for (const slim of [false, true]) {
       const shape = (bits: number): NpuConfig => {
         const config = configOf(inputs, outputs, bits, { softmax, columns });
         return slim ? lean(config) : config;
       };
+      const most = MEMORY_BITS.findLast((bits) => withinBudget(areaOf(shape(bits), board), board));
+      if (most === undefined) continue;
+      const largest = shape(most);
+      if (best && merit(largest, macs / macsOf(largest)) <= meritOf(best)) {
+        candidates.push({ config: largest, area: areaOf(largest, board) });
+        break;
+      }
       progress(`exploring ${outputs} x ${inputs} multipliers`);
-      const tried = tryShape(graphs, board, memory, macs, shape);
+      const tried = tryShape(graphs, board, memory, macs, shape, most);
       if (!tried) continue;
       candidates.push(tried);
-      break;
+      if (!best || meritOf(tried) > meritOf(best)) best = tried;
+      // Smaller buffers leave more memory for activations.
+      if (!tried.spilled) break;
     }
-  const running = candidates.filter((c) => c.cycles !== undefined);
-  const chosen = running.reduce<Candidate | undefined>((a, b) => (a && merit(a) >= merit(b) ? a : b), undefined);
-  return chosen ? { chosen: chosen.config, candidates } : undefined;
+  return best ? { chosen: best.config, candidates: candidates.reverse() } : undefined;
 }
 
 /** Speed against the multipliers: twice as many must be 1.57 times as fast. */
 const EARN = 0.65;
-const merit = ({ config, cycles }: Candidate): number => 1 / (cycles! * macsOf(config) ** EARN);
+const merit = (config: NpuConfig, cycles: number): number => 1 / (cycles * macsOf(config) ** EARN);
+const meritOf = ({ config, cycles }: Candidate): number => merit(config, cycles ?? Number.POSITIVE_INFINITY);
 
 /** Columns of windows that a channel has for itself. */
 function windowColumns(operation: IntegerOperation): number {
@@ -126,24 +139,27 @@ function tryShape(
   memory: MemoryModel,
   macs: number,
   shape: (addressBits: number) => NpuConfig,
+  /** The largest memory that there is room for; as little of it as is used is taken. */
+  most: number,
 ): Candidate | undefined {
-  const most = MEMORY_BITS.at(-1)!;
   const largest = shape(most);
   let cycles = 0;
   let words = 1;
+  let spilled = 0;
   try {
     for (const graph of graphs) {
       const compiled = compileGraph(graph, largest);
+      if (compiled.image.lines * LINE_BYTES > board.memory.bytesPerChannel.value) return undefined;
       words = Math.max(words, compiled.words);
+      spilled += compiled.spilled;
       cycles += predict(compiled, memory).cycles;
     }
   } catch (error) {
     if (!(error instanceof UnsupportedError)) throw error;
     return undefined;
   }
-  const config = shape(MEMORY_BITS.find((bits) => 2 ** bits >= words) ?? most);
+  const config = spilled > 0 ? largest : shape(MEMORY_BITS.find((bits) => 2 ** bits >= words) ?? most);
   const area = areaOf(config, board);
-  if (!withinBudget(area, board)) return undefined;
   const seconds = cycles / (board.kernelClockMHz.value * 1e6);
-  return { config, area, cycles, framesPerSecond: 1 / seconds, utilisation: macs / (macsOf(config) * cycles) };
+  return { config, area, cycles, framesPerSecond: 1 / seconds, utilisation: macs / (macsOf(config) * cycles), spilled };
 }
