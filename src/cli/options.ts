@@ -17,6 +17,15 @@ export const wholeNumber =
     return value;
   };
 
+/** A clock in MHz. */
+export function megahertz(text: string): number {
+  const value = Number(text);
+  if (!/^\d+(\.\d+)?$/.test(text) || value < 1 || value > 2000) {
+    throw new InvalidArgumentError("A clock from 1 to 2000 MHz is expected, such as 75 or 62.5.");
+  }
+  return value;
+}
+
 /** `X[,Y[,Z]]` for sizes and offsets of an NDRange. */
 export function dimensions(text: string): readonly number[] {
   const parts = text.split(",");

@@ -6,7 +6,7 @@ import type { Design, DesignKernel } from "../rtl/design.js";
 import { type Diagnostic, toolError } from "../support/errors.js";
 import type { Host } from "../support/host.js";
 import type { Board } from "../target/board.js";
-import { deepened } from "../target/deepen.js";
+import { atClock } from "../target/depths.js";
 import { loadBoard, loadFamily } from "../target/load.js";
 import type { Implemented } from "./bitstream.js";
 import { type CompileOptions, compileKernels } from "./compile.js";
@@ -32,9 +32,9 @@ export interface BuildRequest {
   readonly compile: CompileOptions;
   /** No kernel named: there must be exactly one. */
   readonly single?: boolean;
-  /** How much deeper than the family's figures say pipelines are (default 1). */
+  /** How much deeper than the clock asks for by the family's figures pipelines are (default 1). */
   readonly depth?: number;
-  /** In place of the board's clock. */
+  /** To aim at in place of the board's clock. */
   readonly clockMHz?: number;
   /** Lanes and copies of the datapath; left out, the compiler's choice. */
   readonly parallelism?: Parallelism;
@@ -57,7 +57,7 @@ export interface BuiltDesign {
 export async function buildDesign(host: Host, request: BuildRequest): Promise<BuiltDesign> {
   // Before the slow part: a mistyped board is known at once.
   const board = withClock(loadBoard(host, request.board), request.clockMHz);
-  const family = deepened(loadFamily(host, board.family), request.depth ?? 1);
+  const family = atClock(loadFamily(host, board.family), board.kernelClockMHz.value, request.depth);
   const { kernels, sourceNames, warnings } = await compileKernels(host, request.files, request.kernels, {
     ...request.compile,
     unrollBudget: unrollBudget(board),
@@ -99,7 +99,7 @@ const withClock = (board: Board, clockMHz: number | undefined): Board =>
     ? board
     : {
         ...board,
-        kernelClockMHz: { value: clockMHz, source: "Reached by place and route (soff build --until bitstream)" },
+        kernelClockMHz: { value: clockMHz, source: "Asked for (soff build --clock), or reached by place and route" },
       };
 
 export interface FolderRequest extends BuildRequest {
@@ -223,9 +223,10 @@ async function buildBitstreams(host: Host, request: FolderRequest, folder: strin
       host.progress(`${achievedMHz.toFixed(1)} of ${wantedMHz.toFixed(1)} MHz: deeper pipelines (${depth.toFixed(2)})`);
       continue;
     }
-    const best = helps || !before ? { depth, achievedMHz } : before;
-    depth = best.depth;
+    const best = helps || !before ? { depth, achievedMHz, wantedMHz } : before;
     clockMHz = Math.floor(Math.min(best.achievedMHz, clockMHz ?? Infinity) * (1 - SLACK) * 10) / 10;
+    // The same pipelines: depths count from what the clock asks for.
+    depth = best.depth * (best.wantedMHz / clockMHz);
     warnings.push({
       code: "build/slower-clock",
       severity: "warning",

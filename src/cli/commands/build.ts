@@ -1,13 +1,14 @@
 import { Command, Option } from "commander";
 import { type CommandContext, print, printJson } from "../context.js";
 import { renderDiagnostics } from "../failure.js";
-import { type CompileFlags, collect, compileOptions, withCompileOptions } from "../options.js";
+import { type CompileFlags, collect, compileOptions, megahertz, withCompileOptions } from "../options.js";
 
 interface Flags extends CompileFlags {
   readonly board: string;
   readonly output?: string;
   readonly kernel?: readonly string[];
   readonly until: "rtl" | "synth" | "bitstream";
+  readonly clock?: number;
   readonly json?: boolean;
 }
 
@@ -22,6 +23,7 @@ export function buildCommand(context: CommandContext): Command {
     .addOption(
       new Option("--until <step>", "how far to go").choices(["rtl", "synth", "bitstream"] as const).default("rtl"),
     )
+    .addOption(new Option("--clock <MHz>", "aim at this clock, not at the board's").argParser(megahertz))
     .option("--json", "print one JSON object");
   return withCompileOptions(command).action(async (files: string[], flags: Flags) => {
     const { buildToFolder } = await import("../../flow/build.js");
@@ -31,6 +33,7 @@ export function buildCommand(context: CommandContext): Command {
       kernels: flags.kernel ?? [],
       compile: compileOptions(flags),
       until: flags.until,
+      ...(flags.clock === undefined ? {} : { clockMHz: flags.clock }),
       ...(flags.output === undefined ? {} : { folder: flags.output }),
     });
     renderDiagnostics(built.warnings, context);
