@@ -110,11 +110,12 @@ export async function buildSimulator(host: Host, source: SimulatorSource): Promi
   return { program: join(built.folder, PROGRAM), cached: built.hit };
 }
 
-/** Operators of a design from which on the size of the code counts more than the speed of each. */
-const manyOperators = 24;
+/** Large instances of a design (operators, caches and their ports) from which on the size of the code counts more than the speed of each. */
+const manyInstances = 24;
+const LARGE = /^ {2}soff_(?:fp_\w+|int_\w+|cache|line_reader|bank_port) #/gm;
 
-function operatorInstances(source: SimulatorSource): number {
-  return [...source.files.values()].reduce((n, text) => n + (text.match(/^ {2}soff_(fp|int)_\w+ #/gm)?.length ?? 0), 0);
+function largeInstances(source: SimulatorSource): number {
+  return [...source.files.values()].reduce((n, text) => n + (text.match(LARGE)?.length ?? 0), 0);
 }
 
 function verilatorFlags(source: SimulatorSource): string[] {
@@ -134,9 +135,9 @@ function verilatorFlags(source: SimulatorSource): string[] {
     "400",
     "--inline-mult",
     "20",
-    // Ports that are not replaced by what drives them make all instances of an operator the same code, compiled once: a fifth of the
-    // code in a design of many lanes. A small design is a third faster without.
-    ...(operatorInstances(source) > manyOperators ? ["-fno-gate"] : []),
+    // Ports that are not replaced by what drives them make all instances of a module the same code, compiled once: a fifth of the
+    // code in a design of many lanes, two thirds in one of many caches. A small design is a third faster without.
+    ...(largeInstances(source) > manyInstances ? ["-fno-gate"] : []),
     ...(source.trace ? ["--trace-fst", "--trace-structs"] : []),
   ];
 }
