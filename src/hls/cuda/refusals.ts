@@ -32,7 +32,7 @@ const families: readonly Family[] = [
     help: "Take the timing out of the kernel: soff run reports the cycles of the launch.",
   },
   {
-    pattern: /^(?:tex[123]D|surf[123]D)/,
+    pattern: /^(?:tex|surf)(?:[123]D|Cubemap)/,
     code: "unsupported/texture",
     what: (name) => `the texture or surface function '${name}' is not supported yet`,
     help: "Pass the data in a buffer and compute the index.",

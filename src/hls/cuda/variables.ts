@@ -55,7 +55,7 @@ function implicitParameters(module: LlvmModule, facts: VariableFacts): readonly 
   const dynamic: LlvmGlobal[] = [];
   for (const global of module.globals.values()) {
     if (isDynamicShared(global)) dynamic.push(global);
-    else if (facts.deviceVariables.has(global.name) && !isTable(global, facts)) {
+    else if (isDevice(global, facts) && !isTable(global, facts)) {
       buffers.push({
         name: shownName(global.name),
         typeName: typeText(global.type),
@@ -88,6 +88,11 @@ const pointer = (name: string, addressSpace: number): LlvmParameter => ({
 /** `extern __shared__ T name[];` */
 function isDynamicShared(global: LlvmGlobal): boolean {
   return global.addressSpace === 3 && global.initializer === undefined;
+}
+
+/** A `static` one that no host code names is not marked: what may change and is not shared is the device's. */
+function isDevice({ name, constant, addressSpace }: LlvmGlobal, facts: VariableFacts): boolean {
+  return facts.deviceVariables.has(name) || (!constant && addressSpace === 1);
 }
 
 function withConstants(

@@ -6,7 +6,7 @@ import type { RunClang } from "./driver.js";
 import { HEADER_FOLDER, MISSING_FOLDER } from "./flags.js";
 import { deviceMarkers, markBranches, scanTaken, takenBranches } from "./preprocess.js";
 import { type Place, placeAt, type Region } from "./regions.js";
-import type { Scan } from "./scan.js";
+import { type Scan, scan } from "./scan.js";
 
 /**
  * The host half of a CUDA source uses every library under the sun, and none of it matters here. Host code
@@ -61,7 +61,9 @@ export async function compilePruned(input: PruneInput): Promise<Pruned> {
     const header = errors.map(missingHeader).find((name) => name !== undefined);
     if (header !== undefined && !missing.includes(header)) {
       missing.push(header);
-      files.set(posix.normalize(`${MISSING_FOLDER}/${header}`), "");
+      const empty = posix.normalize(`${MISSING_FOLDER}/${header}`);
+      files.set(empty, "");
+      left.addMissing(empty);
       continue;
     }
     // Host code that is misread may spoil the device code behind it: that counts once no host code is left to blame.
@@ -73,7 +75,7 @@ export async function compilePruned(input: PruneInput): Promise<Pruned> {
       else if (region.kind === "declaration") declared.push(error);
     }
     if (real.length === errors.length || round >= MAX_ROUNDS) {
-      return { result, files, missing, diagnostics: distinct([...declared, ...errors]) };
+      return { result, files, missing, diagnostics: distinct([...real, ...declared, ...errors]) };
     }
     for (const path of userFiles) {
       const text = left.textOf(path);
@@ -109,8 +111,14 @@ class LeftOut {
   private fresh = new Set<Region>();
   private scans: ReadonlyMap<string, Scan> | undefined;
   private markers: ReadonlySet<string> = new Set();
+  private readonly missing = new Map<string, string>();
 
   constructor(private readonly input: PruneInput) {}
+
+  /** A header that nobody has: the preprocessor must not stop there either. */
+  addMissing(path: string): void {
+    this.missing.set(path, "");
+  }
 
   nextRound(): void {
     this.fresh = new Set();
@@ -171,7 +179,7 @@ class LeftOut {
     let text = this.original(path);
     // Larger ones last, so that they swallow the smaller ones in them.
     for (const { start, end, instead } of [...regions].sort((a, b) => a.end - a.start - (b.end - b.start))) {
-      const blank = text.slice(start, end).replace(/[^\n]/g, " ");
+      const blank = blanked(text.slice(start, end));
       text = text.slice(0, start) + instead + blank.slice(instead.length) + text.slice(end);
     }
     return text;
@@ -191,14 +199,19 @@ class LeftOut {
 
   private async scanAll(): Promise<ReadonlyMap<string, Scan>> {
     const { run, flags, files, userFiles, main } = this.input;
-    const marked = new Map(files);
+    const marked = new Map([...files, ...this.missing]);
     userFiles.forEach((path, index) => {
       marked.set(path, markBranches(this.original(path), index));
     });
-    const { llvm } = await run([...flags, "-E"], marked, main);
+    const preprocess = [...flags.filter((flag) => flag !== "-emit-llvm"), "-E"];
+    const { ok, llvm } = await run(preprocess, marked, main);
     const taken = takenBranches(llvm);
+    // An `#error` of the user's may be what stops it: then every branch counts.
     const scans = new Map(
-      userFiles.map((path, index) => [path, scanTaken(this.original(path), index, taken)] as const),
+      userFiles.map((path, index) => {
+        const text = this.original(path);
+        return [path, ok ? scanTaken(text, index, taken) : scan(text)] as const;
+      }),
     );
     // What the user asked for by name must be right as well.
     this.markers = new Set([...deviceMarkers(scans.values()), INSTANCES]);
@@ -209,6 +222,18 @@ class LeftOut {
     const content = this.input.files.get(path) ?? "";
     return typeof content === "string" ? content : new TextDecoder().decode(content);
   }
+}
+
+/** Blanks in place of all but the preprocessor's lines: an `#if` and its `#endif` may lie on two sides of the end. */
+function blanked(text: string): string {
+  let result = "";
+  let from = 0;
+  const blank = (to: number) => text.slice(from, to).replace(/[^\n]/g, " ");
+  for (const { start, end } of scan(text).directives) {
+    result += blank(start) + text.slice(start, end);
+    from = end;
+  }
+  return result + blank(text.length);
 }
 
 /** Columns count bytes of UTF-8, as clang does. */

@@ -38,10 +38,12 @@ export const core = `
 #define CUDART_MAX_NORMAL_F 3.402823466e38f
 #define __CUDA_ARCH__ 700
 #define __NVCC__ 1
+#define __CUDACC__ 1
 #define __CUDACC_EXTENDED_LAMBDA__ 1
 #define __CUDACC_RELAXED_CONSTEXPR__ 1
 #define __CUDACC_VER_MAJOR__ 12
 #define __CUDACC_VER_MINOR__ 0
+#define __CUDACC_VER_BUILD__ 0
 
 #define __SOFF_HD __host__ __device__
 #define __SOFF_FN static __inline__ __attribute__((always_inline, unused, nodebug)) __host__ __device__

@@ -247,6 +247,8 @@ template <class K, class V, class... A> struct map : __soff_sequence<pair<const 
   V &operator[](const K &); V &at(const K &); const V &at(const K &) const; pair<const K, V> *find(const K &); size_t count(const K &) const;
 };
 template <class K, class V, class... A> struct unordered_map : map<K, V> {};
+template <class K, class V, class... A> struct multimap : map<K, V> {};
+template <class T, class... A> struct multiset : set<T> {};
 template <class T, size_t n> struct array {
   T __elements[n ? n : 1];
   typedef T value_type;
@@ -291,6 +293,7 @@ struct string : __soff_sequence<char> {
   string &operator=(const string &); string &operator+=(const string &); string &operator+=(char); string &append(const string &);
   template <class... A> size_t find(A &&...) const; template <class... A> size_t rfind(A &&...) const;
   template <class... A> size_t find_first_of(A &&...) const; template <class... A> size_t find_last_of(A &&...) const;
+  template <class... A> string &replace(A &&...); template <class... A> string &insert(A &&...);
   template <class... A> string substr(A &&...) const; template <class... A> int compare(A &&...) const;
 };
 typedef string wstring;

@@ -116,6 +116,7 @@ for (const [type, suffix, code, bits, uint, fraction, bias] of [
   const bitsOf = `__builtin_bit_cast(${uint}, x)`;
   const magnitude = `(${bitsOf} & ~((${uint})1 << ${bits - 1}))`;
   const infinity = `((${uint})${2 * bias + 1} << ${fraction})`;
+  add(`__SOFF_FN ${type} nan${suffix}(const char *) { return __builtin_nan${suffix}(""); }`);
   add(`__SOFF_FN bool isnan(${type} x) { return ${magnitude} > ${infinity}; }`);
   add(`__SOFF_FN bool isinf(${type} x) { return ${magnitude} == ${infinity}; }`);
   add(`__SOFF_FN bool isfinite(${type} x) { return ${magnitude} < ${infinity}; }`);
