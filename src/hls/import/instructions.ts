@@ -96,7 +96,7 @@ export function importInstruction(ctx: KernelContext, frame: Frame, inst: LlvmIn
         `the LLVM instruction '${inst.opcode}' is not supported`,
         "Write this part of the kernel with plain statements.",
       );
-      return [];
+      return inst.type === undefined || inst.type.kind === "void" ? [] : placeholder(ctx, inst.type);
     case "phi":
     case "br":
     case "condbr":

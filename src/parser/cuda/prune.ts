@@ -75,7 +75,7 @@ export async function compilePruned(input: PruneInput): Promise<Pruned> {
       else if (region.kind === "declaration") declared.push(error);
     }
     if (real.length === errors.length || round >= MAX_ROUNDS) {
-      return { result, files, missing, diagnostics: distinct([...real, ...declared, ...errors]) };
+      return { result, files, missing, diagnostics: distinct([...declared, ...errors]) };
     }
     for (const path of userFiles) {
       const text = left.textOf(path);

@@ -92,8 +92,8 @@ export class CallRules extends MemoryRules {
     this.SUBRULE1(this.attributes);
     this.OPTION2(() => this.SUBRULE(this.operandBundles));
     return this.ACTION(() => {
-      if (assembly || !callee) return { op: "other", flags: [], opcode: "inline assembly" };
       const type: LlvmType = written.kind === "function" ? written.result : written;
+      if (assembly || !callee) return { op: "other", flags: [], opcode: "inline assembly", type };
       return {
         op: "call",
         flags: prefix.filter((word) => fastMath.has(word)),

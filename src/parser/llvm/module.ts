@@ -242,7 +242,7 @@ export type LlvmInstruction = InstructionBase &
     | { readonly op: "ret"; readonly value?: LlvmValue }
     | { readonly op: "unreachable" }
     /** An instruction that the parser reads but gives no structure to (indirectbr, invoke, va_arg, …). */
-    | { readonly op: "other"; readonly opcode: string }
+    | { readonly op: "other"; readonly opcode: string; readonly type?: LlvmType }
   );
 
 export interface LlvmBlock {

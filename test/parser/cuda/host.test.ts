@@ -89,6 +89,51 @@ int main(int argc, char **argv) {
     expect(await names(files)).toEqual(["k"]);
   });
 
+  it("may be in a header with its guard, and stretch over branches of the preprocessor", async () => {
+    const files = {
+      "/project/k.cu": `#include "helper.h"
+#include <display/gone.h>
+Window windows[
+#ifdef WIDE
+  4
+#else
+  2
+#endif
+];
+#ifdef __CUDACC__
+__host__ __device__
+#endif
+    inline float sign(float x) { return x < 0 ? -1.0f : 1.0f; }
+__device__ static unsigned found = 0;
+__global__ void k(float *x) { x[threadIdx.x] = sign(x[threadIdx.x]); found = 1; }
+int main() {
+  Window w = windows[0];
+#if defined(__CUDACC__)
+  k<<<1, 32>>>(helper());
+#endif
+  show(w);
+}
+`,
+      "/project/helper.h": `#ifndef HELPER_H
+#define HELPER_H
+#include <display/lost.h>
+Display *display;
+inline float *helper() {
+  display->flush();
+#ifdef HELPER_H
+  return nullptr;
+}
+#else
+  return display->front;
+}
+#endif
+#endif
+`,
+    };
+    const { kernels } = await compileCu(files);
+    expect(kernels.map(({ display }) => display)).toEqual(["k"]);
+  });
+
   it("still says which kernels it launches, what it instantiates, and with what", async () => {
     const found = await names(`#include <vector>
 #include <iostream>

@@ -43,7 +43,7 @@ __global__ void indirect(int *x) { x[0] = functions[x[1]](x[2]); }
 __global__ void assembly(int *x) {
   int lane;
   asm volatile("mov.u32 %0, %%laneid;" : "=r"(lane));
-  x[0] = lane;
+  x[0] = lane * 4 + 1;
 }
 `;
 
