@@ -1,5 +1,6 @@
 // Controller of a 16-bit SDR SDRAM: a word of 32 bits is a burst of two. Rows stay open until another one of their
-// bank, or a refresh, is due. All times are cycles of clk; the memory's clock is clk inverted.
+// bank, or a refresh, is due. All times are cycles of clk; the memory's clock is clk inverted. Data is sampled at the falling
+// edge a whole cycle after the memory began to send it: a cycle for the clock's way out, the memory and the data's way back.
 `default_nettype none
 module soff_sdram #(
     parameter ROW_W = 13,
@@ -73,10 +74,12 @@ module soff_sdram #(
   reg [15:0] second_data;
   reg [1:0] second_mask;
   reg second;  // the second half of a write goes out
-  reg [CAS+1:0] reading;  // where the reads under way are
+  reg [CAS+2:0] reading;  // where the reads under way are
+  reg [15:0] dq_falling;
   reg [15:0] dq_sampled;
   reg [15:0] low;
-  assign mem_rvalid = reading[CAS+1];
+  always @(negedge clk) dq_falling <= dq_in;
+  assign mem_rvalid = reading[CAS+2];
   assign mem_rdata = {dq_sampled, low};
 
   localparam [ROW_W-1:0] ALL_BANKS = 1 << 10;
@@ -84,8 +87,8 @@ module soff_sdram #(
   localparam [ROW_W-1:0] MODE_BITS = {{ROW_W - 7{1'b0}}, CAS_BITS[2:0], 4'b0001};
 
   always @(posedge clk) begin
-    dq_sampled <= dq_in;
-    if (reading[CAS]) low <= dq_sampled;
+    dq_sampled <= dq_falling;
+    if (reading[CAS+1]) low <= dq_sampled;
     command <= NOP;
     second <= 1'b0;
     dq_drive <= second;
@@ -93,7 +96,7 @@ module soff_sdram #(
     dqm <= second ? second_mask : 2'b00;
     ba <= bank;
     a <= {{ROW_W - COL_W{1'b0}}, column, 1'b0};
-    reading <= {reading[CAS:0], go && !mem_write};
+    reading <= {reading[CAS+1:0], go && !mem_write};
     if (pause != 4'd0) pause <= pause - 4'd1;
     if (since_activate != 4'd0) since_activate <= since_activate - 4'd1;
     if (since_write != 4'd0) since_write <= since_write - 4'd1;
@@ -109,7 +112,7 @@ module soff_sdram #(
       interval <= REFI[REFI_W-1:0];
       refresh_due <= 1'b0;
       open <= 4'd0;
-      reading <= {CAS + 2{1'b0}};
+      reading <= {CAS + 3{1'b0}};
       dq_drive <= 1'b0;
     end else begin
       if (interval == {REFI_W{1'b0}}) begin
