@@ -54,6 +54,10 @@ Launch readLaunch(const char* path) {
             std::pair<uint32_t, uint32_t> r;
             good = bool(words >> r.first >> r.second);
             l.registers.push_back(r);
+        } else if (word == "counter") {
+            uint32_t offset = 0;
+            good = bool(words >> offset);
+            l.counters.push_back(offset);
         } else if (word == "watchdog") {
             good = bool(words >> l.watchdog);
         } else if (word == "max-cycles") {
@@ -110,6 +114,8 @@ void writeResult(const char* path, const Result& r, const Memory& memory) {
             << ",\"bytesWritten\":" << c.bytesWritten << ",\"rowMisses\":" << c.rowMisses
             << ",\"turnarounds\":" << c.turnarounds << ",\"decodeErrors\":" << c.decodeErrors << "}";
     }
+    out << "],\"counters\":[";
+    for (size_t i = 0; i < r.counters.size(); i++) out << (i ? "," : "") << r.counters[i];
     out << "],\"faults\":[";
     for (size_t i = 0; i < r.faults.size(); i++) out << (i ? "," : "") << quoted(r.faults[i]);
     out << "]}\n";

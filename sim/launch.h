@@ -8,6 +8,7 @@
 //   stripes LINE_BYTES ADDRESS...    the buffer before is dealt out line by line: its own address is where the first channel has
 //                                    its share, these where the others have theirs
 //   register OFFSET VALUE            32 bits, written in this order before the start
+//   counter OFFSET                   an event counter, read after the end in this order
 //   watchdog CYCLES · max-cycles CYCLES · stall-seed SEED · trace FILE (rest of the line)
 #pragma once
 #include "dram.h"
@@ -23,6 +24,7 @@ struct Launch {
     std::vector<DramTiming> channels;
     std::vector<Region> buffers;
     std::vector<std::pair<uint32_t, uint32_t>> registers;
+    std::vector<uint32_t> counters;
     uint64_t watchdog = 100000;
     uint64_t maxCycles = ~0ull;
     uint64_t stallSeed = 0;
@@ -49,6 +51,7 @@ struct Result {
     bool violated = false;
     Violation violation{};
     std::vector<DramCounters> channels;
+    std::vector<uint64_t> counters;
     std::vector<std::string> faults;
 };
 

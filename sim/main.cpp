@@ -18,6 +18,8 @@ uint64_t accesses = 0;
 
 // Register map of soff_control.
 enum : uint32_t { kControl = 0x00, kGlobalInterrupt = 0x04, kInterruptEnable = 0x08, kStatus = 0x10, kCycles = 0x18 };
+/** Cycles after which soff_counters has everything, for 256 events. */
+constexpr int kCountersSettle = 520;
 
 class Run {
 public:
@@ -59,6 +61,7 @@ public:
                 r.errorBits = v[1];
                 r.cycles = v[2] | uint64_t(v[3]) << 32;
                 if (r.errorBits) r.status = "memoryError";
+                readCounters(r);
             }
         } else {
             r.cycles = started ? now - startedAt : 0;
@@ -96,6 +99,20 @@ private:
             if ((now & 1023) == 0) report();
         }
         return "done";
+    }
+
+    void readCounters(Result& r) {
+        if (launch.counters.empty()) return;
+        // The last events are on their way into the counters until then.
+        for (int i = 0; i < kCountersSettle; i++) cycle();
+        control.values.clear();
+        for (uint32_t offset : launch.counters) {
+            control.read(offset);
+            control.read(offset + 4);
+        }
+        for (int i = 0; i < 100000 && !control.idle(); i++) cycle();
+        auto& v = control.values;
+        for (size_t i = 0; i + 1 < v.size(); i += 2) r.counters.push_back(v[i] | uint64_t(v[i + 1]) << 32);
     }
 
     void cycle() {

@@ -3,6 +3,7 @@ import type { DesignReport } from "../flow/design-folder.js";
 import type { Project } from "../flow/project.js";
 import type { RunReport } from "../flow/run.js";
 import type { VerifyReport } from "../flow/verify.js";
+import type { EventCount } from "../launch/event-counters.js";
 import { columns, count, grouped } from "../support/text.js";
 
 /** One row a kernel of a design. */
@@ -54,6 +55,17 @@ export function runTable(report: RunReport): string {
     rows.push(["output", `${output.file} (${output.dtype}, ${output.shape.join("x") || "scalar"})`]);
   }
   return columns(rows);
+}
+
+/** What the circuit's event counters counted. */
+export function eventCountsText(counts: readonly EventCount[]): string {
+  const rows = counts.map(({ event, label, file, line, count: n }) => [
+    grouped(n),
+    event,
+    label,
+    line > 0 ? `${file}:${line}` : "",
+  ]);
+  return `\nCycles in which it happened\n${columns(rows)}`;
 }
 
 function circuitRows(report: RunReport): string[][] {

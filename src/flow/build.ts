@@ -42,6 +42,8 @@ export interface BuildRequest {
   readonly interval?: Interval;
   /** Channels of memory that every buffer is dealt out to, where it can be; left out, the compiler's choice. */
   readonly stripes?: number;
+  /** The circuit counts its events for the host to read. */
+  readonly counters?: boolean;
 }
 
 export interface BuiltDesign {
@@ -65,7 +67,7 @@ export async function buildDesign(host: Host, request: BuildRequest): Promise<Bu
   });
   const { generateDesign } = await import("../hls/pipeline.js");
   host.progress("generating Verilog");
-  const { parallelism, interval, stripes } = request;
+  const { parallelism, interval, stripes, counters } = request;
   const { design, ...rest } = generateDesign({
     kernels,
     board,
@@ -75,6 +77,7 @@ export async function buildDesign(host: Host, request: BuildRequest): Promise<Bu
     ...(parallelism ? { parallelism } : {}),
     ...(interval ? { interval } : {}),
     ...(stripes ? { stripes } : {}),
+    ...(counters ? { counters } : {}),
   });
   const generated = { ...rest, design: withSourceNames(design, sourceNames) };
   return { board, design: generated.design, kernels, files: await folderFiles(generated, kernels), warnings };

@@ -1,5 +1,6 @@
 /** A launch on a real board with soff's shell, over its serial line. */
 import { join } from "node:path";
+import { counterOffsets } from "../launch/event-counters.js";
 import type { Launch } from "../launch/launch.js";
 import { regionsOf, registerWrites } from "../launch/launch-file.js";
 import type { DesignKernel } from "../rtl/design.js";
@@ -23,6 +24,7 @@ export interface BoardRun {
   readonly cycles: number;
   readonly bytesRead: number;
   readonly bytesWritten: number;
+  readonly counters: readonly number[];
   readonly states: readonly [];
   readonly printed: "";
 }
@@ -58,6 +60,10 @@ export async function runOnBoard(
     await device.writeRegisters(CONTROL, Uint32Array.of(1));
     await finish(device, kernel);
     const [low, high] = [await device.readRegister(CYCLES), await device.readRegister(CYCLES + 4)];
+    const counters: number[] = [];
+    for (const offset of counterOffsets(kernel)) {
+      counters.push((await device.readRegister(offset)) + (await device.readRegister(offset + 4)) * 2 ** 32);
+    }
     const { wordsRead, wordsWritten } = await device.state();
     for (const { address, bytes, copies } of regions) {
       host.progress(`fetching ${bytes.length} bytes`);
@@ -65,7 +71,7 @@ export async function runOnBoard(
       for (const copy of copies) copy.set(result);
     }
     const cycles = low + high * 2 ** 32;
-    return { cycles, bytesRead: 4 * wordsRead, bytesWritten: 4 * wordsWritten, states: [], printed: "" };
+    return { cycles, bytesRead: 4 * wordsRead, bytesWritten: 4 * wordsWritten, counters, states: [], printed: "" };
   } finally {
     await serial.close();
   }

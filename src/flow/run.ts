@@ -4,6 +4,7 @@ import { predictCycles } from "../hls/estimate/cycles.js";
 import type { Kernel } from "../hls/ir/types.js";
 import { type PreparedArgument, prepareArguments } from "../launch/arguments.js";
 import { type CheckResult, compareBuffers } from "../launch/check.js";
+import { type EventCount, eventCounts } from "../launch/event-counters.js";
 import type { Launch, LaunchArgument } from "../launch/launch.js";
 import { boardPlace, type MemoryPlace, placeArguments } from "../launch/layout.js";
 import { dtypeName, writeNpy } from "../launch/npy.js";
@@ -60,6 +61,8 @@ export interface RunReport {
   readonly check: CheckResult | null;
   /** With `--profile`. */
   readonly profile?: Profile;
+  /** Of a design built with --counters. */
+  readonly counters?: readonly EventCount[];
   /** What the kernel's printf calls wrote, in the order of execution; absent when there was nothing. */
   readonly printed?: string;
   readonly outputs: readonly OutputFile[];
@@ -172,6 +175,7 @@ export async function runKernel(host: Host, request: RunRequest): Promise<RunOut
       ...(request.profile && circuit && measured && "channels" in measured
         ? { profile: profileOf(circuit.kernel, board, circuit.design.clockMHz, measured) }
         : {}),
+      ...(circuit?.kernel.counters && measured ? { counters: eventCounts(circuit.kernel, measured.counters) } : {}),
       ...(printed === "" ? {} : { printed }),
       outputs,
     },

@@ -51,6 +51,8 @@ export interface DesignRequest {
   readonly interval?: (kernel: string) => number | undefined;
   /** Channels (a power of two) that every buffer is dealt out to, where it can be. Left out, the compiler's choice. */
   readonly stripes?: number;
+  /** The circuit counts its events for the host to read. */
+  readonly counters?: boolean;
 }
 
 export interface GeneratedDesign {
@@ -120,7 +122,7 @@ function generateDatapath(
   traffic: readonly LevelTraffic[],
   copies: number,
   interval: number,
-  { board, family, stripes }: DesignRequest,
+  { board, family, stripes, counters = false }: DesignRequest,
 ): GeneratedKernel {
   const timing = new TimingModel(family, (o) => (o.kind === "value" ? datapath.types.get(o.id)! : o.type));
   const sizes = memorySizes(datapath, board, interval);
@@ -140,10 +142,10 @@ function generateDatapath(
   const addressBits = board.memory.axiAddressBits;
   const topModule = topModuleName(kernel.name);
   const scratch = planScratch(datapath);
-  const module = emitDatapath(datapath, plan, `${topModule}_datapath`, addressBits, scratch, memory);
+  const module = emitDatapath(datapath, plan, `${topModule}_datapath`, addressBits, scratch, memory, counters);
   const channelsOf = (p: number): readonly number[] => memory.channelsOfParameter.get(p) ?? [];
   const registers = layoutRegisters(datapath.parameters, (p) => channelsOf(p).length);
-  const top = emitTop({ datapath, module, memory, scratch, registers, board, timing });
+  const top = emitTop({ datapath, module, memory, scratch, registers, board, timing, counting: counters });
   const turns = Math.max(...islandsOf(plan).map((island) => island.schedule.interval));
   const base = BigInt(board.memory.baseAddress);
   const stride = BigInt(board.memory.channelStride);
@@ -211,6 +213,7 @@ function generateDatapath(
       }),
       ...(datapath.prints.length > 0 ? { prints: describePrints(datapath) } : {}),
       stages: top.stages,
+      ...(top.counters ? { counters: top.counters } : {}),
     },
     modules: new Map([
       [`${module.name}.v`, module.text],

@@ -2,6 +2,7 @@
 import type { DesignKernel } from "../rtl/design.js";
 import { InternalError, invariant } from "../support/errors.js";
 import type { Board } from "../target/board.js";
+import { counterOffsets } from "./event-counters.js";
 import type { Launch, LaunchArgument, NdRange, Stripes } from "./launch.js";
 import { buffersOf } from "./layout.js";
 
@@ -73,6 +74,7 @@ export function launchFile(kernel: DesignKernel, board: Board, launch: Launch, o
     if (region.stripes) lines.push(`stripes ${region.stripes.lineBytes} ${region.stripes.others.join(" ")}`);
   });
   for (const [offset, value] of registerWrites(kernel, launch)) lines.push(`register ${offset} ${value}`);
+  for (const offset of counterOffsets(kernel)) lines.push(`counter ${offset}`);
   lines.push(`watchdog ${options.watchdogCycles ?? watchdogOf(board, options.clockMHz)}`);
   if (options.maxCycles !== undefined) lines.push(`max-cycles ${options.maxCycles}`);
   if (options.stallSeed) lines.push(`stall-seed ${options.stallSeed}`);
@@ -157,6 +159,8 @@ export interface RawResult {
   /** Indices of the regions that were written. */
   readonly written: readonly number[];
   readonly channels: readonly ChannelTraffic[];
+  /** Of the launch's `counter` directives, in their order. */
+  readonly counters: readonly number[];
   /** What the design did against a protocol. */
   readonly faults: readonly string[];
 }

@@ -46,6 +46,8 @@ export interface SimulationResult {
   readonly bytesRead: number;
   readonly bytesWritten: number;
   readonly channels: readonly ChannelTraffic[];
+  /** Event counters of the design, in the order of `counterOffsets`. */
+  readonly counters: readonly number[];
   readonly states: readonly StateRecord[];
   /** With status `outOfBounds`. */
   readonly violation?: Violation;
@@ -117,6 +119,7 @@ function outcome(
     bytesRead: raw.channels.reduce((sum, c) => sum + c.bytesRead, 0),
     bytesWritten: raw.channels.reduce((sum, c) => sum + c.bytesWritten, 0),
     channels: raw.channels,
+    counters: raw.counters,
     states,
     ...(v
       ? {

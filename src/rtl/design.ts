@@ -60,6 +60,42 @@ export interface DesignPrint {
   readonly strings: readonly { readonly start: string; readonly hex: string }[];
 }
 
+/** What an event counter counts: cycles in which … */
+export type CountedEvent =
+  /** … an iteration of a loop starts, a token comes in, an iteration could start but the body has no room. */
+  | "iterations"
+  | "tokens in"
+  | "blocked"
+  /** … a token's access goes on its way, or waits for its memory unit. */
+  | "accesses"
+  | "waiting"
+  /** … the dispatcher gives out a token, or holds one that the datapath has no room for. */
+  | "tokens"
+  | "held back"
+  /** … a beat moves on a memory channel, or an address waits for the channel to take it. */
+  | "beats read"
+  | "beats written"
+  | "reads waiting"
+  | "writes waiting";
+
+/** An event that the circuit counts. */
+export interface CounterInfo {
+  readonly event: CountedEvent;
+  /** As of {@link StageInfo}. */
+  readonly label: string;
+  readonly file: string;
+  readonly line: number;
+}
+
+/** Byte offset of the first event counter in the register file: 48 bits in 8 bytes each, low word first, read only. */
+export const counterBase = 0x800;
+
+/** A counter of a design built with them. */
+export interface DesignCounter extends CounterInfo {
+  /** Of each copy of what is counted: byte offset in the register file. */
+  readonly offsets: readonly number[];
+}
+
 /** A stage of the datapath that can wait, for the watchdog's report and the profile. */
 export interface StageInfo {
   /** Hierarchical instance name below the top module, e.g. `dp.s3_issue`. */
@@ -148,6 +184,8 @@ export interface DesignKernel {
   readonly loops: readonly DesignLoop[];
   readonly accesses: readonly AccessSite[];
   readonly stages: readonly StageInfo[];
+  /** Present where the design was built with event counters. */
+  readonly counters?: readonly DesignCounter[];
   /** Verilog files needed, relative to the design's folder, library first. */
   readonly files: readonly string[];
 }

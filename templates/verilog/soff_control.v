@@ -1,9 +1,11 @@
 // AXI4-Lite register file of a kernel: start, done, interrupt, status, cycle counter, arguments.
 // The first 0x10 bytes are the register map of Vitis' ap_ctrl_hs. Argument registers are write-only:
-// reading them back would cost a multiplexer over all of them, and no driver needs it.
+// reading them back would cost a multiplexer over all of them, and no driver needs it. Reading from 0x800 on gives
+// event counters, eight bytes each, where the kernel has them.
 module soff_control #(
     parameter ADDR_W    = 12,  // at most 32
-    parameter ARG_BYTES = 80   // a multiple of 4; registers 0x40 .. 0x40 + ARG_BYTES - 1
+    parameter ARG_BYTES = 80,  // a multiple of 4; registers 0x40 .. 0x40 + ARG_BYTES - 1
+    parameter COUNTERS  = 0    // 1: there are event counters
 ) (
     input  wire                   clk,
     input  wire                   rst,
@@ -31,7 +33,10 @@ module soff_control #(
     input  wire [7:0]             error,     // bits seen while the kernel runs become the status
     output wire                   busy,      // from start to done
     output wire [8*ARG_BYTES-1:0] args,
-    output wire                   irq
+    output wire                   irq,
+
+    output wire [7:0]             counter_index,
+    input  wire [47:0]            counter    // the one at counter_index, in the same cycle
 );
     localparam WORDS     = ARG_BYTES / 4;
     localparam ARG_WORD0 = 16;
@@ -94,6 +99,9 @@ module soff_control #(
     wire       do_read = s_axi_arvalid && s_axi_arready;
     wire [31:0] r_word = {{(34-ADDR_W){1'b0}}, s_axi_araddr[ADDR_W-1:2]};
 
+    wire        read_counter = COUNTERS != 0 && r_word[31:9] == 23'd1;
+    assign counter_index = r_word[8:1];
+
     assign s_axi_arready = !r_valid || s_axi_rready;
     assign s_axi_rvalid  = r_valid;
     assign s_axi_rdata   = r_data;
@@ -151,7 +159,8 @@ module soff_control #(
             else if (s_axi_rready) r_valid <= 1'b0;
         end
 
-        if (do_read)
+        if (do_read && read_counter) r_data <= r_word[0] ? {16'd0, counter[47:32]} : counter[31:0];
+        else if (do_read)
             case (r_word)
                 32'd0:   r_data <= {28'd0, done_flag, !running, done_flag, running};
                 32'd1:   r_data <= {31'd0, gie};

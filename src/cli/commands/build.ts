@@ -9,6 +9,7 @@ interface Flags extends CompileFlags {
   readonly kernel?: readonly string[];
   readonly until: "rtl" | "synth" | "bitstream";
   readonly clock?: number;
+  readonly counters?: boolean;
   readonly json?: boolean;
 }
 
@@ -24,6 +25,7 @@ export function buildCommand(context: CommandContext): Command {
       new Option("--until <step>", "how far to go").choices(["rtl", "synth", "bitstream"] as const).default("rtl"),
     )
     .addOption(new Option("--clock <MHz>", "aim at this clock, not at the board's").argParser(megahertz))
+    .option("--counters", "count events in the circuit: `soff run` on the design shows them, on a board too")
     .option("--json", "print one JSON object");
   return withCompileOptions(command).action(async (files: string[], flags: Flags) => {
     const { buildToFolder } = await import("../../flow/build.js");
@@ -33,6 +35,7 @@ export function buildCommand(context: CommandContext): Command {
       kernels: flags.kernel ?? [],
       compile: compileOptions(flags),
       until: flags.until,
+      ...(flags.counters ? { counters: true } : {}),
       ...(flags.clock === undefined ? {} : { clockMHz: flags.clock }),
       ...(flags.output === undefined ? {} : { folder: flags.output }),
     });

@@ -84,6 +84,10 @@ export function runKernelCommand(context: CommandContext, setExitCode: SetExitCo
     if (report.printed !== undefined) print(context, report.printed.replace(/\n$/, ""));
     const { runTable } = await import("../render.js");
     print(context, runTable(report));
+    if (report.counters) {
+      const { eventCountsText } = await import("../render.js");
+      print(context, eventCountsText(report.counters));
+    }
     if (report.profile) {
       const { profileText } = await import("../profile-text.js");
       print(context, profileText(report.profile));

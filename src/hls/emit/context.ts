@@ -1,4 +1,4 @@
-import type { StageInfo } from "../../rtl/design.js";
+import type { CountedEvent, StageInfo } from "../../rtl/design.js";
 import type { Expr } from "../../rtl/expr.js";
 import { binary } from "../../rtl/expr.js";
 import type { ModuleBuilder } from "../../rtl/module.js";
@@ -9,6 +9,7 @@ import type { Access, Datapath } from "../datapath/types.js";
 import type { Type, ValueId } from "../ir/types.js";
 import { type ScratchUnit, variableAddress } from "../memory/scratch.js";
 import type { MemorySystem } from "../memory/units.js";
+import type { CountedSignal } from "./counters.js";
 import type { ScratchClient } from "./scratch.js";
 import type { SharedUnits } from "./shared-units.js";
 import type { GroupState } from "./slots.js";
@@ -20,6 +21,8 @@ export class EmitContext implements OperandContext {
   readonly stages: StageInfo[] = [];
   /** Accesses to on-chip memory, as their steps are printed. */
   readonly scratchClients: ScratchClient[] = [];
+  /** Events to be counted, if they are. */
+  readonly counters: CountedSignal[] = [];
   private readonly movements: Expr[] = [];
 
   constructor(
@@ -32,6 +35,8 @@ export class EmitContext implements OperandContext {
     readonly memory: MemorySystem,
     /** Operators that operations take turns at; none where everything stands for itself. */
     readonly shared?: SharedUnits,
+    /** Whether the circuit counts its events. */
+    private readonly counting = false,
   ) {}
 
   readonly uniform = (id: ValueId): Expr | undefined => this.uniformExprs.get(id);
@@ -86,6 +91,11 @@ export class EmitContext implements OperandContext {
 
   stage(instance: string, kind: StageInfo["kind"], label: string, span: SourceSpan | undefined): void {
     this.stages.push({ instance, kind, label, file: span?.file ?? "", line: span?.line ?? 0 });
+  }
+
+  /** `signal` is high in a cycle in which the event happens. */
+  count(event: CountedEvent, label: string, span: SourceSpan, signal: () => Expr): void {
+    if (this.counting) this.counters.push({ event, label, file: span.file, line: span.line, signal: signal() });
   }
 
   /** Notes a stream whose transfers count as progress. */

@@ -1,6 +1,6 @@
 /** Prints the datapath module of a kernel: from the dispatcher's tokens to retired work-items. */
 
-import type { StageInfo } from "../../rtl/design.js";
+import type { CounterInfo, StageInfo } from "../../rtl/design.js";
 import { constant, type Expr } from "../../rtl/expr.js";
 import { ModuleBuilder } from "../../rtl/module.js";
 import { islandsOf, type SegmentPlan } from "../datapath/plan.js";
@@ -11,6 +11,7 @@ import type { ScratchUnit } from "../memory/scratch.js";
 import type { MemorySystem } from "../memory/units.js";
 import { nodeOperands } from "../structure/types.js";
 import { EmitContext } from "./context.js";
+import { eventVector } from "./counters.js";
 import { emitScratch, slotLogPort } from "./scratch.js";
 import { emitSegment } from "./segment.js";
 import { SharedUnits } from "./shared-units.js";
@@ -25,6 +26,8 @@ export interface DatapathModule {
   /** Launch-wide values that it reads, as ports `arg_<name>`. */
   readonly uniforms: readonly { readonly id: ValueId; readonly port: string; readonly width: number }[];
   readonly stages: readonly StageInfo[];
+  /** Events that its port `events` tells, bit by bit; none and no port unless the design counts them. */
+  readonly counters: readonly CounterInfo[];
 }
 
 export function emitDatapath(
@@ -34,6 +37,7 @@ export function emitDatapath(
   addressBits: number,
   scratch: readonly ScratchUnit[],
   memory: MemorySystem,
+  counting: boolean,
 ): DatapathModule {
   const m = new ModuleBuilder(moduleName, [`Datapath of kernel ${datapath.name}.`]);
   m.input("clk");
@@ -41,7 +45,16 @@ export function emitDatapath(
   const uniformExprs = new Map<ValueId, Expr>();
   const interval = Math.max(...islandsOf(plan).map((island) => island.schedule.interval));
   const shared = interval > 1 ? new SharedUnits(m, interval) : undefined;
-  const context = new EmitContext(datapath, addressBits, datapath.names, uniformExprs, scratch, memory, shared);
+  const context = new EmitContext(
+    datapath,
+    addressBits,
+    datapath.names,
+    uniformExprs,
+    scratch,
+    memory,
+    shared,
+    counting,
+  );
 
   const item = { valid: m.input("item_valid"), ready: m.output("item_ready") };
   const fields = new Map<ValueId, Expr>();
@@ -92,7 +105,16 @@ export function emitDatapath(
     );
   shared?.emit();
   m.guardedOutput("SOFF_SIM", "progress", context.progress(m));
-  return { name: moduleName, text: m.print(), items, uniforms, stages: context.stages };
+  const { counters } = context;
+  if (counters.length > 0) m.assign(m.output("events", counters.length), eventVector(counters));
+  return {
+    name: moduleName,
+    text: m.print(),
+    items,
+    uniforms,
+    stages: context.stages,
+    counters: counters.map(({ signal: _, ...info }) => info),
+  };
 }
 
 /** Launch-wide values that the datapath itself reads, in order of their ids. */

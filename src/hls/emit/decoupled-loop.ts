@@ -10,6 +10,7 @@ import { decoupledSlots } from "../datapath/types.js";
 import type { Operand, ValueId } from "../ir/types.js";
 import { emitBypass } from "./bypass.js";
 import type { EmitContext } from "./context.js";
+import { countLoop } from "./counters.js";
 import { admit, emitIsland, emitOperations } from "./island.js";
 import { emitSegment } from "./segment.js";
 import { clk, declareStream, rst, type Stream, type TokenLayout } from "./stream.js";
@@ -128,6 +129,7 @@ class DecoupledLoop {
       },
     );
     context.stage(`${label}_ring`, "loop", loop.label, loop.span);
+    countLoop(context, loop, entry, head);
     const lookup = layout.unpack(m, head.data, (id) => `${label}_${context.label(id)}`);
     const tail = this.iterate({ ...head, lookup });
     const again = m.named(`${label}_again`, this.operand(loop.again, tail.lookup));

@@ -5,6 +5,7 @@ import type { LoopPlan } from "../datapath/plan.js";
 import type { Operand } from "../ir/types.js";
 import { emitBypass } from "./bypass.js";
 import type { EmitContext } from "./context.js";
+import { countLoop } from "./counters.js";
 import { emitSegment } from "./segment.js";
 import { clk, declareStream, rst, type Stream } from "./stream.js";
 import { operandExpr } from "./widths.js";
@@ -49,6 +50,7 @@ export function emitLoop(m: ModuleBuilder, context: EmitContext, plan: LoopPlan,
     },
   );
   context.stage(`${label}_ring`, "loop", loop.label, loop.span);
+  countLoop(context, loop, entry, head);
   context.moves(input);
 
   const lookup = ring.unpack(m, head.data, (id) => `${label}_${context.label(id)}`);

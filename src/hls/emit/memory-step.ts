@@ -39,6 +39,7 @@ export function emitMemoryStep(
       const answer = emitWide(m, context, access, { input, fire, read, done, depth: plan.depth }, accessLabel);
       if (answer) waiting.push(answer);
       context.stage(accessLabel, "memory", accessName(context, access), node.span);
+      countAccess(context, access, input, fire, done.at(-1)!, read(node.enable));
       continue;
     }
     const client = declareRequest(m, context, access);
@@ -98,6 +99,7 @@ export function emitMemoryStep(
       if (node.compare) m.assign(client.compare!, lanesSideBySide(context, [node.compare], read, client.bits));
     }
     context.stage(accessLabel, "memory", accessName(context, access), node.span);
+    countAccess(context, access, input, fire, accessDone, read(node.enable));
   }
   for (const print of plan.step.prints) done.push(emitPrint(m, context, print, input, fire, read, label));
   context.moves(input);
@@ -235,6 +237,14 @@ function checkAlignment(access: Access): void {
     `this access of ${access.bytes} bytes is aligned to ${node.align} only`,
     { span: access.node.span, help: "align the data to its size, or access it by smaller elements" },
   );
+}
+
+/** Of accesses to global memory: tokens that make one, and cycles in which one waits for its memory unit. */
+function countAccess(context: EmitContext, access: Access, input: Stream, fire: Expr, done: Expr, enable: Expr): void {
+  if (context.scratchOf(access)) return;
+  const label = accessName(context, access);
+  context.count("accesses", label, access.node.span, () => and(fire, enable));
+  context.count("waiting", label, access.node.span, () => and(input.valid, enable, not(done)));
 }
 
 function accessName(context: EmitContext, access: Access): string {

@@ -1,6 +1,6 @@
 /** Prints a kernel's top module: register file, dispatcher, datapath, memory units and channels. */
 
-import type { StageInfo } from "../../rtl/design.js";
+import type { DesignCounter, StageInfo } from "../../rtl/design.js";
 import { and, concat, constant, type Expr, name, resize, slice, zeroExtend } from "../../rtl/expr.js";
 import { ModuleBuilder } from "../../rtl/module.js";
 import { invariant } from "../../support/errors.js";
@@ -11,6 +11,7 @@ import type { ValueId } from "../ir/types.js";
 import { type ScratchUnit, scratchAddressBits } from "../memory/scratch.js";
 import type { MemorySystem } from "../memory/units.js";
 import { EmitContext } from "./context.js";
+import { emitCounters, topEvents } from "./counters.js";
 import type { DatapathModule } from "./datapath.js";
 import { clientPorts, declareClients, emitMemory } from "./memory-system.js";
 import { type RegisterLayout, rangeOffsets } from "./registers.js";
@@ -22,6 +23,8 @@ export interface TopModule {
   readonly name: string;
   readonly text: string;
   readonly stages: readonly StageInfo[];
+  /** Undefined unless the circuit counts its events. */
+  readonly counters?: readonly DesignCounter[];
 }
 
 const controlAddressBits = 12;
@@ -38,10 +41,12 @@ export interface TopRequest {
   readonly registers: RegisterLayout;
   readonly board: Board;
   readonly timing: TimingModel;
+  /** Whether the circuit counts its events. */
+  readonly counting: boolean;
 }
 
 export function emitTop(request: TopRequest): TopModule {
-  const { datapath, module, memory, scratch, registers, board, timing } = request;
+  const { datapath, module, memory, scratch, registers, board, timing, counting } = request;
   const addressBits = board.memory.axiAddressBits;
   const moduleName = topModuleName(datapath.name);
   const m = new ModuleBuilder(moduleName, [`Kernel ${datapath.name} for ${board.name}.`]);
@@ -59,13 +64,17 @@ export function emitTop(request: TopRequest): TopModule {
   const start = m.wire("start");
   const done = m.wire("done");
   const error = m.wire("error", 8);
-  const busy = m.wire("unused_busy");
+  const busy = m.wire(counting ? "busy" : "unused_busy");
+  const window = {
+    index: m.wire(counting ? "counter_index" : "unused_counter_index", 8),
+    count: counting ? m.wire("counter", 48) : constant(0, 48),
+  };
   const args = m.wire("args", registers.argBytes * 8);
   m.sink(args);
   m.instance(
     "soff_control",
     "control",
-    { ADDR_W: controlAddressBits, ARG_BYTES: registers.argBytes },
+    { ADDR_W: controlAddressBits, ARG_BYTES: registers.argBytes, ...(counting ? { COUNTERS: 1 } : {}) },
     {
       clk,
       rst,
@@ -75,6 +84,8 @@ export function emitTop(request: TopRequest): TopModule {
       error,
       busy,
       args,
+      counter_index: window.index,
+      counter: window.count,
     },
   );
 
@@ -203,6 +214,7 @@ export function emitTop(request: TopRequest): TopModule {
     m.assign(item.ready, and(accepted, open));
   }
   const clients = declareClients(m, memory, addressBits);
+  const events = module.counters.length > 0 ? copies.map((dp) => m.wire(`${dp}_events`, module.counters.length)) : [];
   copies.forEach((dp, k) => {
     const connections: Record<string, Expr> = { clk, rst };
     connections.item_valid = slice(offered, k, 1);
@@ -212,6 +224,7 @@ export function emitTop(request: TopRequest): TopModule {
     for (const { item: value, port, width } of module.items) connections[port] = itemExpr(value, width, outputs);
     for (const { id, port } of module.uniforms) connections[port] = uniformOf(uniform.values, id);
     Object.assign(connections, clientPorts(clients, k));
+    if (module.counters.length > 0) connections.events = events[k]!;
     m.raw("`ifdef SOFF_SIM", `  wire ${dp}_progress;`, "`endif");
     emitDatapathInstance(m, module.name, dp, connections);
   });
@@ -221,6 +234,10 @@ export function emitTop(request: TopRequest): TopModule {
   const emitted = emitMemory(m, memory, clients, datapath, board, start, shareOf);
   const { flushed: allFlushed, errors, stages: memoryStages } = emitted;
   stages.push(...memoryStages);
+  const channels = memory.channels.map((c) => `memory channel ${board.memory.kind}[${c}]`);
+  const counters = counting
+    ? emitCounters(m, window, { start, busy }, topEvents(item, channels, place), module.counters, events)
+    : undefined;
   m.assign(error, errors.length > 0 ? zeroExtend(m.define("any_error", concatOr(errors)), 8) : constant(0, 8));
 
   m.blank();
@@ -252,7 +269,7 @@ export function emitTop(request: TopRequest): TopModule {
   );
   stages.push({ instance: "sequencer", kind: "dispatch", label: "end of the launch", ...place });
   m.guardedOutput("SOFF_SIM", "progress", concatOr(copies.map((dp) => name(`${dp}_progress`, 1))));
-  return { name: moduleName, text: m.print(), stages };
+  return { name: moduleName, text: m.print(), stages, ...(counters ? { counters } : {}) };
 }
 
 function concatOr(terms: readonly Expr[]): Expr {

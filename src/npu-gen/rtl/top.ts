@@ -75,6 +75,8 @@ export function npuTop(moduleName: string, config: NpuConfig, port: BoardPort): 
       busy,
       args,
       irq: m.output("irq"),
+      counter_index: m.wire("unused_counter_index", 8),
+      counter: constant(0, 48),
     },
   );
   const image = m.define("image_line", slice(args, Math.log2(LINE_BYTES), lineBits));
