@@ -2,10 +2,10 @@
  * Measures what the library's modules take on a device family, with the parameters that designs really use, and writes
  * boards/families/area/FAMILY.json. Every module is synthesised alone, kept apart by its wrapper.
  *
- *   npx tsx bench/boards/calibrate.ts FAMILY [--each N] [--boards a,b] [--add]
+ *   npx tsx bench/boards/calibrate.ts FAMILY [--each N] [--boards a,b] [--modules a,b] [--interval N] [--add]
  *
- * `--each`: samples a module, at most (default 6). `--boards`: boards whose designs are looked at. `--add`: keeps what is
- * there and measures only what is new.
+ * `--each`: samples a module, at most (default 6). `--boards`: boards whose designs are looked at. `--modules`: only these.
+ * `--interval`: designs whose operators are shared. `--add`: keeps what is there and measures only what is new.
  */
 import { existsSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
@@ -37,6 +37,8 @@ const old: AreaModel | undefined =
 
 type Parameters = Readonly<Record<string, number>>;
 const wanted = new Map<string, Map<string, { parameters: Parameters; uses: number }>>();
+const interval = flag("--interval");
+const modulesWanted = flag("--modules")?.split(",");
 const examples = flag("--examples")?.split(",") ?? readdirSync(join(root, "examples"));
 for (const board of boards) {
   for (const example of examples) {
@@ -44,11 +46,17 @@ for (const board of boards) {
     const file = [`${example}.cl`, `${example}.cu`].map((f) => join(folder, f)).find((f) => existsSync(f));
     if (!file) continue;
     try {
-      const built = await buildDesign(host, { files: [file], board, kernels: [], compile: {} });
+      const built = await buildDesign(host, {
+        files: [file],
+        board,
+        kernels: [],
+        compile: {},
+        ...(interval ? { interval: () => Number(interval) } : {}),
+      });
       for (const kernel of built.design.kernels) {
         const texts = generatedTexts(built.files, kernel.files);
         for (const { module, parameters, count } of instancesOf(texts, kernel.topModule)) {
-          if (texts.has(module)) continue;
+          if (texts.has(module) || modulesWanted?.includes(module) === false) continue;
           const rows = wanted.get(module) ?? new Map();
           wanted.set(module, rows);
           const key = JSON.stringify(parameters);

@@ -63,15 +63,3 @@ export async function implement(
 /** Part of the wanted clock that was reached. */
 export const reached = ({ clock }: Routed): number => clock.achievedMHz / clock.wantedMHz;
 const isMet = (routed: Routed): boolean => reached(routed) >= 1;
-
-/** Where the critical path runs, in the source's terms where the design knows them. */
-export function describePath(kernel: DesignKernel, routed: Routed): string {
-  const cells = routed.criticalPath.map(({ cell }) => cell);
-  const last = cells.at(-1) ?? "";
-  const stage = kernel.stages
-    .filter(({ instance }) => cells.some((cell) => cell.includes(`kernel.${instance}`)))
-    .sort((a, b) => b.instance.length - a.instance.length)[0];
-  if (!stage) return last;
-  const place = stage.line > 0 ? ` (${stage.file}:${stage.line})` : "";
-  return `${stage.label}${place}`;
-}

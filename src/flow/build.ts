@@ -186,7 +186,8 @@ const SLACK = 0.04;
 async function buildBitstreams(host: Host, request: FolderRequest, folder: string): Promise<BuiltFolder> {
   const { flow } = loadBoard(host, request.board);
   if (flow.kind !== "open") return buildWithVendor(host, request, folder, flow);
-  const { describePath, implement, reached } = await import("./bitstream.js");
+  const { implement, reached } = await import("./bitstream.js");
+  const { describePath } = await import("./critical-path.js");
   let depth = 1;
   let clockMHz: number | undefined;
   const warnings: Diagnostic[] = [];
@@ -202,14 +203,16 @@ async function buildBitstreams(host: Host, request: FolderRequest, folder: strin
     for (const [k, project] of projects.entries())
       results.push(await implement(host, folder, project, design.kernels[k]!, board, flow));
     const worst = results.reduce((a, b) => (reached(a.routed) <= reached(b.routed) ? a : b));
-    const implemented = withImplementations(reportOf(design), results, design, describePath);
+    const describe = (kernel: DesignKernel, routed: Implemented["routed"]): string =>
+      describePath(kernel, routed, built.files.get(`rtl/${kernel.topModule}_datapath.v`) ?? "");
+    const implemented = withImplementations(reportOf(design), results, design, describe);
     const report = missed.length > 0 ? { ...implemented, missed } : implemented;
     writeReport(host, folder, report);
     if (results.every((result) => result.bitstream !== undefined)) {
       return { built: { ...built, warnings: [...built.warnings, ...warnings] }, folder, report, projects };
     }
     const { achievedMHz, wantedMHz } = worst.routed.clock;
-    const criticalPath = describePath(design.kernels.find((k) => k.name === worst.kernel)!, worst.routed);
+    const criticalPath = describe(design.kernels.find((k) => k.name === worst.kernel)!, worst.routed);
     const before = missed.reduce<ClockAttempt | undefined>(
       (a, b) => (a && a.achievedMHz > b.achievedMHz ? a : b),
       undefined,

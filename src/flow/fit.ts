@@ -17,6 +17,8 @@ export class DoesNotFitError extends InputError {
   constructor(
     diagnostic: Pick<Diagnostic, "code" | "message" | "help">,
     readonly kernel: { readonly name: string; readonly turns?: number },
+    /** What it takes, as a multiple of what there is, of the scarcest resource. */
+    readonly excess = 1,
   ) {
     super([{ severity: "error", ...diagnostic }]);
   }
@@ -48,6 +50,7 @@ export function checkFit(
       help: "Take a larger board, or let the kernel do less at a time.",
     },
     kernel,
+    Math.max(...lacking.map((key) => area[key] / available[key])),
   );
 }
 
@@ -55,8 +58,9 @@ export function checkFit(
 export type Interval = (kernel: string) => number | undefined;
 
 /**
- * Lets `attempt` build; when a kernel does not fit, again with twice as many of its operations at an operator, until nothing
- * more can be shared. What does not even fit then is refused with the figures of that last attempt.
+ * Lets `attempt` build; when a kernel does not fit, again with twice as many of its operations at an operator (four times as many
+ * when it is more than twice too large), until nothing more can be shared. What does not even fit then is refused with the
+ * figures of that last attempt.
  */
 export async function foldedUntilItFits<T>(host: Host, attempt: (interval: Interval) => Promise<T>): Promise<T> {
   const intervals = new Map<string, number>();
@@ -70,8 +74,9 @@ export async function foldedUntilItFits<T>(host: Host, attempt: (interval: Inter
       // Asked for more turns, the kernel came back with as many as before: all its operations share already.
       if (tried.get(name) === turns) throw error;
       tried.set(name, turns);
-      intervals.set(name, turns * 2);
-      host.progress(`${error.diagnostics[0]!.message}: again with operators shared by ${turns * 2} operations`);
+      const more = turns * (error.excess > 2 ? 4 : 2);
+      intervals.set(name, more);
+      host.progress(`${error.diagnostics[0]!.message}: again with operators shared by up to ${more} operations`);
     }
   }
 }

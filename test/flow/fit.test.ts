@@ -34,6 +34,12 @@ describe("a kernel that does not fit", () => {
     expect(tried).toEqual([undefined, 2, 4]);
   });
 
+  it("is built again with four times as many when it is more than twice too large", async () => {
+    const { tried, attempt } = attempts(20);
+    expect(await foldedUntilItFits(host, attempt)).toBe(3000 + 600 * 3);
+    expect(tried).toEqual([undefined, 4, 8]);
+  });
+
   it("is refused when nothing more can be shared, with the figures of the smallest", async () => {
     const { tried, attempt } = attempts(3);
     const tooLarge = async (interval: (kernel: string) => number | undefined) => {
