@@ -42,6 +42,8 @@ export interface CheckOptions {
 const folder = mkdtempSync(join(tmpdir(), "soff-fuzz-"));
 process.on("exit", () => rmSync(folder, { recursive: true, force: true }));
 const host = new NodeHost();
+/** PoCL says what a program means; its optimiser only takes time, and has miscompiled some. */
+const poclOptions = ["-cl-opt-disable"];
 /** Most loop iterations of a program; one that needs more says nothing that a shorter one would not. */
 const MAX_STEPS = 3e6;
 
@@ -181,7 +183,7 @@ export async function check(programs: readonly Program[], options: CheckOptions)
   const compiled = await compileAll(programs, options);
   const interpreted = programs.map((program, k) => interpretProgram(program, compiled[k]!));
   const jobs: PoclJob[] = interpreted.flatMap((r) =>
-    r.ok ? [{ source: r.source, file: r.file, launch: r.start }] : [],
+    r.ok ? [{ source: r.source, file: r.file, launch: r.start, options: poclOptions }] : [],
   );
   const answers = options.pocl ? await runOnPocl(jobs, 60_000) : [];
   let next = 0;
