@@ -15,6 +15,9 @@ export interface CommandContext {
   readonly version: string;
 }
 
+/** A command that ended well tells its exit code through this when it is not 0. */
+export type SetExitCode = (code: number) => void;
+
 /** The one JSON object of `--json`. */
 export function printJson(context: CommandContext, value: unknown): void {
   context.output.stdout(`${JSON.stringify(value, null, 2)}\n`);

@@ -6,10 +6,7 @@ import { npuCommand } from "./commands/npu.js";
 import { passesCommand } from "./commands/passes.js";
 import { runKernelCommand } from "./commands/run.js";
 import { verifyCommand } from "./commands/verify.js";
-import type { CommandContext } from "./context.js";
-
-/** A command that ended well tells its exit code through this when it is not 0. */
-export type SetExitCode = (code: number) => void;
+import type { CommandContext, SetExitCode } from "./context.js";
 
 const EXIT_CODES = `
 Exit codes:

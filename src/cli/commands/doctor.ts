@@ -1,8 +1,7 @@
 import { Command } from "commander";
 import { ExitCode } from "../../support/errors.js";
 import type { ToolStatus } from "../../tools/tool.js";
-import { type CommandContext, print, printJson } from "../context.js";
-import type { SetExitCode } from "../program.js";
+import { type CommandContext, print, printJson, type SetExitCode } from "../context.js";
 
 /** `soff doctor`: which external tools are there, what each is needed for and how to get what is missing. */
 export function doctorCommand(context: CommandContext, setExitCode: SetExitCode): Command {

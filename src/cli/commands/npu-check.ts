@@ -1,7 +1,6 @@
 import { Command, InvalidArgumentError, Option } from "commander";
 import { ExitCode } from "../../support/errors.js";
-import { type CommandContext, print, printJson, remark } from "../context.js";
-import type { SetExitCode } from "../program.js";
+import { type CommandContext, print, printJson, remark, type SetExitCode } from "../context.js";
 
 /** Shapes of inputs by name, from `--shape NAME=1x3x48x192`. */
 export type Shapes = ReadonlyMap<string, readonly number[]>;

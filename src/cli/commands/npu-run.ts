@@ -1,8 +1,7 @@
 import { Command, Option } from "commander";
 import { ExitCode } from "../../support/errors.js";
-import { type CommandContext, print, printJson } from "../context.js";
+import { type CommandContext, print, printJson, type SetExitCode } from "../context.js";
 import { wholeNumber } from "../options.js";
-import type { SetExitCode } from "../program.js";
 import { collectNamed } from "./npu-build.js";
 
 interface Flags {

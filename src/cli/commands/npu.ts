@@ -1,6 +1,5 @@
 import { Command } from "commander";
-import type { CommandContext } from "../context.js";
-import type { SetExitCode } from "../program.js";
+import type { CommandContext, SetExitCode } from "../context.js";
 import { npuBuildCommand } from "./npu-build.js";
 import { npuCheckCommand } from "./npu-check.js";
 import { npuRunCommand } from "./npu-run.js";

@@ -1,9 +1,8 @@
 import { Command, Option } from "commander";
 import { ExitCode } from "../../support/errors.js";
-import { type CommandContext, print, printJson } from "../context.js";
+import { type CommandContext, print, printJson, type SetExitCode } from "../context.js";
 import { renderDiagnostics } from "../failure.js";
 import { type CompileFlags, collect, compileOptions, dimensions, wholeNumber, withCompileOptions } from "../options.js";
-import type { SetExitCode } from "../program.js";
 
 interface Flags extends CompileFlags {
   readonly kernel?: string;
