@@ -1,6 +1,6 @@
 /** LLVM types as lists of scalar lanes. */
 import type { LlvmType } from "../../parser/llvm/module.js";
-import { type AddressSpace, i, type Type } from "../ir/types.js";
+import { type AddressSpace, i, type Type, widestInt } from "../ir/types.js";
 import { type DataLayout, floatBits } from "./layout.js";
 
 /** OpenCL's numbering on spir64. Generic pointers (4) get their space from where they come from. */
@@ -24,7 +24,7 @@ export function refusedType(type: LlvmType, layout: DataLayout): string | undefi
   const t = layout.resolve(type);
   switch (t.kind) {
     case "int":
-      return t.bits > 128 ? `an integer of ${t.bits} bits` : undefined;
+      return t.bits > widestInt ? `an integer of ${t.bits} bits` : undefined;
     case "float":
       return t.name === "bfloat" || t.name === "fp128" ? `the type ${t.name}` : undefined;
     case "vector":
@@ -49,7 +49,7 @@ export function lanesOf(type: LlvmType, layout: DataLayout): Type[] {
   const t = layout.resolve(type);
   switch (t.kind) {
     case "int":
-      return [i(Math.min(t.bits, 128))];
+      return [i(Math.min(t.bits, widestInt))];
     case "float":
       return [{ kind: "float", bits: Math.min(floatBits[t.name], 64) as 16 | 32 | 64 }];
     case "ptr":

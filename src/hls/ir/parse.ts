@@ -29,6 +29,7 @@ import {
   type Terminator,
   type Type,
   type ValueId,
+  widestInt,
   widthOf,
 } from "./types.js";
 
@@ -371,7 +372,7 @@ class Reader extends TokenReader {
     const { text } = this.next("word", "a type such as `i32`");
     const scalar = /^([if])(\d+)$/.exec(text);
     const bits = Number(scalar?.[2]);
-    if (scalar?.[1] === "i" && bits >= 1 && bits <= 128) return { kind: "int", bits };
+    if (scalar?.[1] === "i" && bits >= 1 && bits <= widestInt) return { kind: "int", bits };
     if (scalar?.[1] === "f" && (bits === 16 || bits === 32 || bits === 64)) return { kind: "float", bits };
     if (text === "ptr") return contextTypes.address;
     const space = text.startsWith("ptr.") ? text.slice(4) : "";

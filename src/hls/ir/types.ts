@@ -31,7 +31,10 @@ export type BlockId = number & { readonly [blockBrand]: true };
 
 export type AddressSpace = "global" | "constant" | "local" | "private";
 
-/** `bits` of an int: 1 to 128. A pointer is 64 bits wide. */
+/** The widest integer: what an optimiser makes of a struct that it moves in one piece. */
+export const widestInt = 1024;
+
+/** `bits` of an int: 1 to {@link widestInt}. A pointer is 64 bits wide. */
 export type Type =
   | { readonly kind: "int"; readonly bits: number }
   | { readonly kind: "float"; readonly bits: 16 | 32 | 64 }

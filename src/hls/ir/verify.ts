@@ -19,6 +19,7 @@ import {
   type Phi,
   sameType,
   type Type,
+  widestInt,
   widthOf,
 } from "./types.js";
 import {
@@ -352,7 +353,10 @@ class Verifier {
 
   private checkType(type: Type): void {
     if (type.kind === "int")
-      this.check(Number.isInteger(type.bits) && type.bits >= 1 && type.bits <= 128, `there is no type i${type.bits}`);
+      this.check(
+        Number.isInteger(type.bits) && type.bits >= 1 && type.bits <= widestInt,
+        `there is no type i${type.bits}`,
+      );
   }
 
   private typeOf(operand: Operand): Type {
