@@ -53,6 +53,7 @@ export function cudaFlags(request: CompileRequest, includeDirs: readonly string[
     "-Wno-c++17-extensions",
     "-Wno-writable-strings",
     "-Wno-return-type",
+    "-Wno-pass-failed",
     ...(request.defines ?? []).map((define) => `-D${define}`),
     ...includeDirs.map((folder) => `-I${folder}`),
     "-internal-isystem",

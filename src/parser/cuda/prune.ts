@@ -74,7 +74,9 @@ export async function compilePruned(input: PruneInput): Promise<Pruned> {
       if (region === undefined) real.push(error);
       else if (region.kind === "declaration") declared.push(error);
     }
-    if (real.length === errors.length || round >= MAX_ROUNDS) {
+    // A library that nobody has may be needed by device code that no kernel here calls, such as what thrust is given.
+    const helpers = missing.length > 0 ? await left.leaveOutHelpers(real) : 0;
+    if (real.length - helpers === errors.length || round >= MAX_ROUNDS) {
       return { result, files, missing, diagnostics: distinct([...declared, ...errors]) };
     }
     for (const path of userFiles) {
@@ -146,6 +148,28 @@ class LeftOut {
       return next;
     }
     return undefined;
+  }
+
+  /** Leaves out the device functions, kernels excepted, that these errors are in. The number of errors that this is about. */
+  async leaveOutHelpers(errors: readonly Diagnostic[]): Promise<number> {
+    let found = 0;
+    for (const error of errors) {
+      for (const { file, line, column } of this.userSpans(error)) {
+        const { helper } = await this.place(file, line, column);
+        if (!helper) continue;
+        const done = this.regions.get(file) ?? [];
+        const known = done.find(({ start, end }) => start === helper.start && end === helper.end);
+        if (known && !this.fresh.has(known)) continue;
+        if (!known) {
+          this.regions.set(file, [...done, helper]);
+          this.reasons.set(helper, error);
+          this.fresh.add(helper);
+        }
+        found++;
+        break;
+      }
+    }
+    return found;
   }
 
   /** A warning for each launch that has been left out: a kernel template may be missing for it. */

@@ -14,6 +14,8 @@ export interface Place {
   readonly device: boolean;
   /** Host code around the place, innermost first. */
   readonly regions: readonly Region[];
+  /** The device function around the place, if it is no kernel: a kernel that does not call it can do without it. */
+  readonly helper?: Region;
 }
 
 const classKeywords = new Set(["class", "struct", "union"]);
@@ -70,7 +72,10 @@ class Locator {
       const inner = this.scope(body + 1, this.closing(body));
       return inner.device ? inner : { device: false, regions: [...inner.regions, whole] };
     }
-    if (this.isMarked(start, kind === "class" ? start : (body ?? end))) return { device: true, regions: [] };
+    if (this.isMarked(start, kind === "class" ? start : (body ?? end))) {
+      const isHelper = kind === "function" && !this.has("__global__", start, end) && this.has("__device__", start, end);
+      return { device: true, regions: [], ...(isHelper ? { helper: whole } : {}) };
+    }
     if (kind !== "function" || body === undefined) return { device: false, regions: [whole] };
     const inner = inBody ? this.block(body + 1, this.closing(body)) : nowhere;
     if (inner.device) return inner;
@@ -194,6 +199,10 @@ class Locator {
     if (this.text(at) === ")") at = this.scan.partner[at]! - 1;
     while (at >= 0 && /^\w/.test(this.text(at))) at--;
     return this.text(at) === "]" ? at : brace;
+  }
+
+  private has(word: string, from: number, to: number): boolean {
+    return this.tokens.slice(from, to).some(({ text }) => text === word);
   }
 
   private isMarked(from: number, to: number): boolean {

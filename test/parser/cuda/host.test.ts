@@ -134,6 +134,24 @@ inline float *helper() {
     expect(kernels.map(({ display }) => display)).toEqual(["k"]);
   });
 
+  it("may give device functions to a library that is not there, as long as no kernel calls them", async () => {
+    const source = `#include <thrust/tuple.h>
+struct Move {
+  float t;
+  template <typename Tuple> __device__ void operator()(Tuple p) { thrust::get<0>(p) = thrust::get<1>(p) * t; }
+};
+__device__ float half_of(float x) { return x / 2; }
+__device__ float norm(thrust::tuple<float, float> p) { return half_of(thrust::get<0>(p)); }
+__global__ void scale(float *x) { x[threadIdx.x] = USED(x[threadIdx.x]); }
+int main() { thrust::for_each(0, 1, Move{3}); scale<<<1, 32>>>(0); }
+`;
+    expect(await names(source, { defines: ["USED=half_of"] })).toEqual(["scale"]);
+    await expect(compileCu(source, { defines: ["USED=norm"] })).rejects.toMatchObject({
+      exitCode: 3,
+      diagnostics: [{ code: "unsupported/device-library" }],
+    });
+  });
+
   it("still says which kernels it launches, what it instantiates, and with what", async () => {
     const found = await names(`#include <vector>
 #include <iostream>

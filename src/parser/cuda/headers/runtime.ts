@@ -19,11 +19,11 @@ LaunchKernelEx LaunchHostFunc FuncGetAttributes FuncSetAttribute FuncSetCacheCon
 OccupancyMaxActiveBlocksPerMultiprocessor OccupancyMaxPotentialBlockSize OccupancyMaxPotentialBlockSizeVariableSMem
 CreateTextureObject DestroyTextureObject CreateSurfaceObject DestroySurfaceObject BindTexture BindTexture2D BindTextureToArray
 UnbindTexture PointerGetAttributes DriverGetVersion RuntimeGetVersion ProfilerStart ProfilerStop IpcGetMemHandle IpcOpenMemHandle
-GraphicsMapResources GraphicsUnmapResources GraphicsResourceGetMappedPointer GraphicsGLRegisterBuffer GraphicsUnregisterResource
+GraphicsMapResources GraphicsUnmapResources GraphicsResourceGetMappedPointer GraphicsGLRegisterBuffer GraphicsGLRegisterImage GraphicsResourceSetMapFlags GraphicsSubResourceGetMappedArray GraphicsUnregisterResource
 `;
 
 /** Handles that are passed round and never looked into. */
-const handles = ["Stream", "Event", "Graph", "GraphExec", "GraphNode", "MemPool", "GraphicsResource"];
+const handles = ["Stream", "Event", "Graph", "GraphExec", "GraphNode", "MemPool"];
 
 const errors = `MemoryAllocation InitializationError LaunchFailure LaunchTimeout LaunchOutOfResources InvalidValue InvalidDevice InvalidConfiguration
 NotReady NoDevice Unknown InsufficientDriver PeerAccessAlreadyEnabled InvalidDevicePointer InvalidSymbol IllegalAddress NotSupported
@@ -75,6 +75,16 @@ struct cudaPointerAttributes { int type, device; void *devicePointer, *hostPoint
 struct cudaLaunchConfig_t { dim3 gridDim, blockDim; size_t dynamicSmemBytes; cudaStream_t stream; void *attrs; unsigned numAttrs; };
 enum cudaChannelFormatKind { cudaChannelFormatKindSigned, cudaChannelFormatKindUnsigned, cudaChannelFormatKindFloat, cudaChannelFormatKindNone };
 struct cudaChannelFormatDesc { int x, y, z, w; cudaChannelFormatKind f; };
+typedef struct cudaGraphicsResource *cudaGraphicsResource_t;
+enum cudaGraphicsRegisterFlags { cudaGraphicsRegisterFlagsNone, cudaGraphicsRegisterFlagsReadOnly, cudaGraphicsRegisterFlagsWriteDiscard, cudaGraphicsRegisterFlagsSurfaceLoadStore = 4 };
+enum cudaGraphicsMapFlags { cudaGraphicsMapFlagsNone, cudaGraphicsMapFlagsReadOnly, cudaGraphicsMapFlagsWriteDiscard };
+typedef struct CUctx_st *CUcontext;
+typedef struct CUmod_st *CUmodule;
+typedef struct CUfunc_st *CUfunction;
+typedef struct CUstream_st *CUstream;
+typedef struct CUevent_st *CUevent;
+typedef int CUdevice;
+typedef enum { CUDA_SUCCESS } CUresult;
 typedef struct cudaArray *cudaArray_t;
 typedef const struct cudaArray *cudaArray_const_t;
 cudaExtent make_cudaExtent(size_t, size_t, size_t);
