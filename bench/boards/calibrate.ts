@@ -2,10 +2,12 @@
  * Measures what the library's modules take on a device family, with the parameters that designs really use, and writes
  * boards/families/area/FAMILY.json. Every module is synthesised alone, kept apart by its wrapper.
  *
- *   npx tsx bench/boards/calibrate.ts FAMILY [--each N] [--boards a,b] [--modules a,b] [--interval N] [--add]
+ *   npx tsx bench/boards/calibrate.ts FAMILY [--each N] [--boards a,b] [--examples a,b | --sources a.cl,b.cl] [--modules a,b]
+ *     [--interval N] [--add]
  *
- * `--each`: samples a module, at most (default 6). `--boards`: boards whose designs are looked at. `--modules`: only these.
- * `--interval`: designs whose operators are shared. `--add`: keeps what is there and measures only what is new.
+ * `--each`: samples a module, at most (default 6). `--boards`: boards whose designs are looked at. `--examples`: which of examples/
+ * (default: all); `--sources`: these files instead. `--modules`: only these. `--interval`: designs whose operators are shared. `--add`: keeps
+ * what is there and measures only what is new.
  */
 import { existsSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
@@ -40,11 +42,13 @@ const wanted = new Map<string, Map<string, { parameters: Parameters; uses: numbe
 const interval = flag("--interval");
 const modulesWanted = flag("--modules")?.split(",");
 const examples = flag("--examples")?.split(",") ?? readdirSync(join(root, "examples"));
+const sources =
+  flag("--sources")?.split(",") ??
+  examples.flatMap((example) =>
+    [`${example}.cl`, `${example}.cu`].map((f) => join(root, "examples", example, f)).filter((f) => existsSync(f)),
+  );
 for (const board of boards) {
-  for (const example of examples) {
-    const folder = join(root, "examples", example);
-    const file = [`${example}.cl`, `${example}.cu`].map((f) => join(folder, f)).find((f) => existsSync(f));
-    if (!file) continue;
+  for (const file of sources) {
     try {
       const built = await buildDesign(host, {
         files: [file],
@@ -65,7 +69,7 @@ for (const board of boards) {
         }
       }
     } catch (error) {
-      console.error(`${example} on ${board}: ${(error as Error).message.split("\n")[0]}`);
+      console.error(`${file} on ${board}: ${(error as Error).message.split("\n")[0]}`);
     }
   }
 }
@@ -95,7 +99,7 @@ write();
 function write(): void {
   const model: AreaModel = {
     family: family!,
-    source: `Yosys, every module alone, by bench/boards/calibrate.ts with the instances of the examples on ${boards.join(", ")}`,
+    source: `Yosys, every module alone, by bench/boards/calibrate.ts with instances of designs for ${boards.join(", ")}`,
     modules: { ...old?.modules, ...modules },
     logicLuts: old?.logicLuts ?? { add: 1, compare: 0.5, logic: 0.5, mux: 0.5 },
     whole: old?.whole ?? { lut: 1, ff: 1, dsp: 1, bram: 1, uram: 1 },

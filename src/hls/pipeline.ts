@@ -31,6 +31,7 @@ import { planMemory } from "./memory/units.js";
 import { kernelPasses } from "./passes/index.js";
 import { runPasses } from "./passes/pass.js";
 import { chooseParallelism, type Parallelism } from "./simd/choose.js";
+import { settleAddresses } from "./simd/settle-addresses.js";
 import { withLanes } from "./simd/with-lanes.js";
 import { promoteAccumulators } from "./structure/promote.js";
 import { structureKernel } from "./structure/structure.js";
@@ -93,7 +94,7 @@ function generateKernel(source: Kernel, request: DesignRequest): GeneratedKernel
   const kernel = runPasses(source, kernelPasses);
   const scalar = promoteAccumulators(structureKernel(kernel));
   const chosen = request.parallelism ?? chooseParallelism(scalar, board);
-  const structured = joinNeighbours(withLanes(scalar, chosen.simd), joinedBytes(board));
+  const structured = settleAddresses(joinNeighbours(withLanes(scalar, chosen.simd), joinedBytes(board)));
   const datapath = buildDatapath(structured);
   const traffic = trafficOf(structured);
   const withInterval = (interval: number) =>

@@ -11,6 +11,7 @@ import { sameOperand } from "../ir/walk.js";
 import { removeDeadNodes } from "../structure/dead.js";
 import { mapRegionOperands } from "../structure/map.js";
 import {
+  type LaneAddress,
   type LoadNode,
   type Node,
   nodeDefs,
@@ -142,7 +143,7 @@ class Joining {
           // A load's enable must be there where the first one of the set stands.
           const isEarly = (set: NeighbourSet): boolean =>
             node.kind === "store" ||
-            [node.enable, ...(node.laneEnables ?? [])].every(
+            [node.enable, ...(node.laneEnables ?? []), ...this.needed(node, set)].every(
               (o) => o.kind !== "value" || (definedAt.get(o.id) ?? -1) < set.members[0]!.at,
             );
           const set = open.find((s) => joins(s) && isEarly(s) && !overlaps(s));
@@ -161,7 +162,9 @@ class Joining {
   /** A set of this access alone, when a wide access can stand for it. */
   private candidate(node: Access, at: number): NeighbourSet | undefined {
     const type = node.pointer.kind === "value" ? this.types.get(node.pointer.id) : node.pointer.type;
-    if (type?.kind !== "ptr" || type.space !== "global" || node.slot || node.bundle !== undefined) return undefined;
+    if (type?.kind !== "ptr" || type.space !== "global" || node.slot) return undefined;
+    // Loads have no order among each other, whosever they are.
+    if (node.kind === "store" && node.bundle !== undefined) return undefined;
     const types = node.kind === "load" ? node.results.map((r) => r.type) : node.values.map((v) => this.typeOf(v));
     const lanes = node.laneEnables?.length ?? 1;
     const laneTypes = types.slice(0, types.length / lanes);
@@ -169,6 +172,29 @@ class Joining {
     if (!Number.isInteger(Math.log2(laneBytes)) || node.align < laneBytes) return undefined;
     const { base, offset } = this.placeOf(node.pointer);
     return { kind: node.kind, base, laneTypes, laneBytes, members: [{ node, at, offset, lanes }] };
+  }
+
+  /** What the addresses of a wide load's lanes are made of, as far as the set does not have lanes that are on when those are. */
+  private needed({ laneAddresses = [] }: Access, set: NeighbourSet): readonly Operand[] {
+    const known = set.members.flatMap((m) => m.node.laneAddresses ?? []);
+    return laneAddresses
+      .filter((a) => !known.some((k) => sameOperand(k.on, a.on)))
+      .flatMap((a) => [a.on, this.placeOf(a.pointer).base]);
+  }
+
+  /** Of the access that begins at `first` from the set's base: every lane that may be on says where that is. */
+  private laneAddresses(members: readonly Member[], first: bigint): readonly LaneAddress[] | undefined {
+    if (!members.some((m) => m.node.laneAddresses)) return undefined;
+    const all: LaneAddress[] = [];
+    for (const { node, offset } of members) {
+      const own = node.laneAddresses ?? [{ on: node.enable, pointer: node.pointer, ahead: 0n }];
+      for (const { on, pointer, ahead } of own) {
+        if (all.some((a) => sameOperand(a.on, on))) continue;
+        const place = this.placeOf(pointer);
+        all.push({ on, pointer: place.base, ahead: ahead + offset - first - place.offset });
+      }
+    }
+    return all;
   }
 
   private mayMeet(a: Operand, b: Operand): boolean {
@@ -247,8 +273,10 @@ class Joining {
         const lane = laneOf(m) + k;
         laneEnables[lane] = either(laneEnables[lane]!, m.node.laneEnables?.[k] ?? m.node.enable);
       }
+    const laneAddresses = this.laneAddresses(members, first);
     const common = {
       pointer,
+      ...(laneAddresses ? { laneAddresses } : {}),
       align: set.laneBytes,
       enable: members.reduce((e, m) => either(e, m.node.enable), no as Operand),
       laneEnables,

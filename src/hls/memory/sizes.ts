@@ -2,7 +2,7 @@
 import { powerOfTwo } from "../../support/numbers.js";
 import type { Board } from "../../target/board.js";
 import type { Datapath } from "../datapath/types.js";
-import { widestAccess } from "../simd/lanes.js";
+import { wideLine } from "../simd/lanes.js";
 
 export interface MemorySizes {
   /** Bytes of a line, the same in all units. */
@@ -35,7 +35,7 @@ const narrowBits = 64;
 /** Bytes that neighbouring accesses of a work-item are joined up to; 0: they are not. */
 export function joinedBytes(board: Board): number {
   // With four lines at a time, wherever they begin.
-  return board.memory.axiDataBits <= narrowBits ? 0 : 3 * widestAccess;
+  return board.memory.axiDataBits <= narrowBits ? 0 : 3 * wideLine;
 }
 
 /** `interval`: cycles between the tokens of a datapath whose operators are shared; its loads share caches as well. */
@@ -57,9 +57,9 @@ function sizesOf(datapath: Datapath, board: Board): MemorySizes {
   }
   if (axiDataBits <= narrowBits) {
     // Four beats: a row that has been opened is worth that much, and lines are registers and multiplexers in every unit.
-    return { ...small, lineBytes: Math.max(4 * axiBytes, widest, isWide ? widestAccess : 0) };
+    return { ...small, lineBytes: Math.max(4 * axiBytes, widest, isWide ? wideLine : 0) };
   }
-  return { ...large, lineBytes: Math.max(widestAccess, axiBytes, widest) };
+  return { ...large, lineBytes: Math.max(wideLine, axiBytes, widest) };
 }
 
 const large = {

@@ -22,6 +22,7 @@ import { removeDeadNodes } from "../structure/dead.js";
 import type {
   AccessNode,
   AtomicNode,
+  LaneAddress,
   LoadNode,
   LoopNode,
   Node,
@@ -35,8 +36,10 @@ import type {
 import { nodeDefs } from "../structure/types.js";
 import { type Uniformity, uniformity } from "./uniformity.js";
 
-/** Bytes of a wide access at most, and of a line of memory at least: a wide access touches no more than two lines. */
-export const widestAccess = 64;
+/** Bytes of a line of memory, at least, where there are wide accesses. */
+export const wideLine = 64;
+/** Bytes of a wide access at most: wherever it begins, it touches no more than three lines, for which a unit has four banks. */
+const widestAccess = 2 * wideLine;
 const truth = i(1);
 const yes = constOf(truth, 1n);
 
@@ -61,6 +64,8 @@ class LaneConversion {
   private nodes: Node[] = [];
   /** Which lanes are at work where we are; lane k's effects happen under `active[k]`. At least one is. */
   private active: readonly Operand[] = [];
+  /** Conjunctions and disjunctions that there are where we are, innermost region first. */
+  private conditions: readonly Map<string, Operand>[] = [new Map()];
   /** The lanes that have a work-item at all. */
   private present: readonly Operand[] = [];
 
@@ -120,12 +125,13 @@ class LaneConversion {
   }
 
   private region(region: Region, active: readonly Operand[]): Region {
-    const outside = { nodes: this.nodes, active: this.active };
+    const outside = { nodes: this.nodes, active: this.active, conditions: this.conditions };
     this.nodes = [];
     this.active = active;
+    this.conditions = [new Map(), ...outside.conditions];
     for (const node of region.nodes) this.node(node);
     const result = { nodes: this.nodes };
-    ({ nodes: this.nodes, active: this.active } = outside);
+    ({ nodes: this.nodes, active: this.active, conditions: this.conditions } = outside);
     return result;
   }
 
@@ -194,12 +200,13 @@ class LaneConversion {
     const step = this.uniform.addressStep(node.pointer);
     const isUniform = node.results.every((r) => this.uniform.isUniform(valueOperand(r.id)));
     if (isUniform) {
-      const { enable, laneEnables } = node;
+      const { enable, laneEnables, laneAddresses } = node;
       this.nodes.push({
         ...node,
         pointer: this.lane(node.pointer, 0),
         enable: this.anyLane(enable),
         ...(laneEnables ? { laneEnables: laneEnables.map((e) => this.anyLane(e)) } : {}),
+        ...(laneAddresses ? { laneAddresses: laneAddresses.flatMap((a) => this.addressesOfAll(a)) } : {}),
       });
       return;
     }
@@ -214,9 +221,10 @@ class LaneConversion {
         this.nodes.push({
           ...node,
           results: range.flatMap((k) => all.map((defs) => defs[k]!)),
-          pointer: this.firstAddress(node, range, laneEnables, size),
+          pointer: this.lane(node.pointer, range[0]!),
           enable: this.anyOf(laneEnables),
           laneEnables,
+          ...this.addresses(node, range, laneEnables, size),
           ...bundle,
         });
       }
@@ -230,7 +238,7 @@ class LaneConversion {
         results: all.map((defs) => defs[k]!),
         pointer: this.lane(node.pointer, k),
         enable: this.under(node.enable, k),
-        ...(node.laneEnables ? { laneEnables: node.laneEnables.map((e) => this.under(e, k)) } : {}),
+        ...this.wideInLane(node, k),
         bundle,
       });
   }
@@ -247,9 +255,10 @@ class LaneConversion {
         this.nodes.push({
           ...node,
           values: range.flatMap((k) => node.values.map((v) => this.lane(v, k))),
-          pointer: this.firstAddress(node, range, laneEnables, size),
+          pointer: this.lane(node.pointer, range[0]!),
           enable: this.anyOf(laneEnables),
           laneEnables,
+          ...this.addresses(node, range, laneEnables, size),
           ...bundle,
         });
       }
@@ -262,7 +271,7 @@ class LaneConversion {
         values: node.values.map((v) => this.lane(v, k)),
         pointer: this.lane(node.pointer, k),
         enable: this.under(node.enable, k),
-        ...(node.laneEnables ? { laneEnables: node.laneEnables.map((e) => this.under(e, k)) } : {}),
+        ...this.wideInLane(node, k),
         bundle,
       });
   }
@@ -273,48 +282,47 @@ class LaneConversion {
   }
 
   /**
-   * The address of a wide access's first lane. Where an index of 32 bits may wrap, that is known only from a lane that does access
-   * memory: the first lane's own address may lie 2^32 elsewhere when the lane is off.
+   * Where a wide access begins. Where an index of 32 bits may wrap, that is known only from a lane that does access memory: the first
+   * lane's own address may lie 2^32 elsewhere when the lane is off.
    */
-  private firstAddress(
+  private addresses(
     node: LoadNode | StoreNode,
     range: readonly number[],
     laneEnables: readonly Operand[],
     size: number,
-  ): Operand {
-    const first = this.lane(node.pointer, range[0]!);
+  ): { readonly laneAddresses?: readonly LaneAddress[] } {
     // Lanes that are missing at the edge of the range are the last ones.
     const firstIsOn = this.active === this.present && this.uniform.isUniform(node.enable);
-    if (firstIsOn || this.uniform.step(node.pointer) !== "varies") return first;
-    const type = this.typeOf(node.pointer);
-    const known = range.map((k, index): { readonly on: Operand; readonly address: Operand } => ({
-      on: laneEnables[index]!,
-      address:
-        index === 0
-          ? first
-          : this.pure(type, "first", (result) => ({
-              op: "ptradd",
-              result,
-              pointer: this.lane(node.pointer, k),
-              offset: constOf(i(64), BigInt.asUintN(64, BigInt(-index * size))),
-              span: node.span,
-            })),
-    }));
-    const pick = (list: typeof known): (typeof known)[number] => {
-      if (list.length === 1) return list[0]!;
-      const a = pick(list.slice(0, list.length / 2));
-      const b = pick(list.slice(list.length / 2));
-      const address = this.pure(type, "first", (result) => ({
-        op: "select",
-        result,
-        condition: a.on,
-        whenTrue: a.address,
-        whenFalse: b.address,
-        span: node.span,
-      }));
-      return { on: this.anyOf([a.on, b.on]), address };
+    if (firstIsOn || this.uniform.step(node.pointer) !== "varies") return {};
+    return {
+      laneAddresses: range.map((k, index) => ({
+        on: laneEnables[index]!,
+        pointer: this.lane(node.pointer, k),
+        ahead: BigInt(index * size),
+      })),
     };
-    return pick(known).address;
+  }
+
+  /** What a wide access of lanes of another dimension is for lane k. */
+  private wideInLane(node: LoadNode | StoreNode, k: number): Pick<LoadNode, "laneEnables" | "laneAddresses"> {
+    const { laneEnables, laneAddresses } = node;
+    return {
+      ...(laneEnables ? { laneEnables: laneEnables.map((e) => this.under(e, k)) } : {}),
+      ...(laneAddresses
+        ? {
+            laneAddresses: laneAddresses.map((a) => ({
+              ...a,
+              on: this.under(a.on, k),
+              pointer: this.lane(a.pointer, k),
+            })),
+          }
+        : {}),
+    };
+  }
+
+  private addressesOfAll(a: LaneAddress): LaneAddress[] {
+    if (this.uniform.isUniform(a.pointer)) return [{ ...a, on: this.anyLane(a.on), pointer: this.lane(a.pointer, 0) }];
+    return this.active.map((_, k) => ({ ...a, on: this.under(a.on, k), pointer: this.lane(a.pointer, k) }));
   }
 
   /** Lanes that one wide access can serve; 1: none together. */
@@ -442,8 +450,23 @@ class LaneConversion {
     return this.logic("and", a, b);
   }
 
+  /** The same for the same operands, so that accesses under one condition have one enable. */
   private logic(kind: "and" | "or", left: Operand, right: Operand): Operand {
-    return this.pure(truth, "p", (result) => ({ op: "binary", kind, result, left, right, span: this.kernel.span }));
+    const key = `${kind} ${keyOf(left)} ${keyOf(right)}`;
+    for (const known of this.conditions) {
+      const there = known.get(key);
+      if (there) return there;
+    }
+    const made = this.pure(truth, "p", (result) => ({
+      op: "binary",
+      kind,
+      result,
+      left,
+      right,
+      span: this.kernel.span,
+    }));
+    this.conditions[0]!.set(key, made);
+    return made;
   }
 
   private pure(type: Type, name: string, make: (result: Def) => PureInstruction): Operand {
@@ -462,6 +485,9 @@ class LaneConversion {
     return o.kind === "value" ? this.types.get(o.id)! : o.type;
   }
 }
+
+/** Tells operands apart. */
+const keyOf = (o: Operand): string => (o.kind === "value" ? `%${o.id}` : o.kind === "const" ? `${o.bits}` : o.object);
 
 const laneName = (name: string, lane: number): string => `${name}#${lane}`;
 

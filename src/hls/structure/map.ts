@@ -21,6 +21,9 @@ function mapNodeOperands(node: Node, map: (operand: Operand) => Operand): Node {
         ...(node.kind === "store" ? { values: node.values.map(map) } : {}),
         ...(node.slot ? { slot: map(node.slot) } : {}),
         ...(node.laneEnables ? { laneEnables: node.laneEnables.map(map) } : {}),
+        ...(node.laneAddresses
+          ? { laneAddresses: node.laneAddresses.map((a) => ({ ...a, on: map(a.on), pointer: map(a.pointer) })) }
+          : {}),
       } as Node;
     case "atomic":
       return {

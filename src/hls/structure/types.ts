@@ -17,6 +17,16 @@ import type {
 
 export type { PureInstruction };
 
+/**
+ * Where a wide access begins, as one of its lanes sees it: at `pointer` less `ahead` bytes, which is right when `on` is set. Lanes differ
+ * where an index may wrap between them; of lanes that are on, all say the same.
+ */
+export interface LaneAddress {
+  readonly on: Operand;
+  readonly pointer: Operand;
+  readonly ahead: bigint;
+}
+
 export interface LoadNode {
   readonly kind: "load";
   readonly results: readonly Def[];
@@ -30,6 +40,8 @@ export interface LoadNode {
    * number of results. `enable` says whether any is set.
    */
   readonly laneEnables?: readonly Operand[];
+  /** Where `pointer` is right only if the first lane is on. `settleAddresses` chooses one. */
+  readonly laneAddresses?: readonly LaneAddress[];
   /** Accesses of one bundle belong to different work-items, hence have no order. */
   readonly bundle?: number;
   readonly span: SourceSpan;
@@ -43,6 +55,7 @@ export interface StoreNode {
   readonly enable: Operand;
   readonly slot?: Operand;
   readonly laneEnables?: readonly Operand[];
+  readonly laneAddresses?: readonly LaneAddress[];
   readonly bundle?: number;
   readonly span: SourceSpan;
 }
@@ -144,9 +157,9 @@ export function nodeOperands(node: Node): readonly Operand[] {
     case "pure":
       return instructionOperands(node.instruction);
     case "load":
-      return [node.pointer, node.enable, ...(node.laneEnables ?? []), ...slotOf(node)];
+      return [node.pointer, node.enable, ...lanesOf(node), ...slotOf(node)];
     case "store":
-      return [...node.values, node.pointer, node.enable, ...(node.laneEnables ?? []), ...slotOf(node)];
+      return [...node.values, node.pointer, node.enable, ...lanesOf(node), ...slotOf(node)];
     case "atomic":
       return [node.value, ...(node.compare ? [node.compare] : []), node.pointer, node.enable, ...slotOf(node)];
     case "barrier":
@@ -161,6 +174,11 @@ export function nodeOperands(node: Node): readonly Operand[] {
       return node satisfies never;
   }
 }
+
+const lanesOf = ({ laneEnables = [], laneAddresses = [] }: LoadNode | StoreNode): readonly Operand[] => [
+  ...laneEnables,
+  ...laneAddresses.flatMap((a) => [a.on, a.pointer]),
+];
 
 const slotOf = (node: { readonly slot?: Operand }): readonly Operand[] => (node.slot ? [node.slot] : []);
 

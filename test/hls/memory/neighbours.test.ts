@@ -4,6 +4,7 @@ import { describe, expect, it } from "vitest";
 import { parseKernel } from "../../../src/hls/ir/parse.js";
 import type { Kernel } from "../../../src/hls/ir/types.js";
 import { joinNeighbours } from "../../../src/hls/memory/neighbours.js";
+import { settleAddresses } from "../../../src/hls/simd/settle-addresses.js";
 import { withLanes } from "../../../src/hls/simd/with-lanes.js";
 import { structureKernel } from "../../../src/hls/structure/structure.js";
 import { isAccess, type Node, type Region } from "../../../src/hls/structure/types.js";
@@ -15,7 +16,7 @@ import { runStructured } from "../run-structured.js";
 const runs = Number(process.env.SOFF_FUZZ_RUNS ?? 50);
 
 function expectSame(kernel: Kernel, lanes: number, launch: Launch): readonly Node[] {
-  const joined = joinNeighbours(withLanes(structureKernel(kernel), [lanes, 1, 1]), 192);
+  const joined = settleAddresses(joinNeighbours(withLanes(structureKernel(kernel), [lanes, 1, 1]), 192));
   const expected = runNaively(kernel, launch);
   const actual = copyLaunch(launch);
   runStructured(joined, actual);

@@ -3,7 +3,9 @@ import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { parseKernel } from "../../../src/hls/ir/parse.js";
 import type { Kernel } from "../../../src/hls/ir/types.js";
+import { joinNeighbours } from "../../../src/hls/memory/neighbours.js";
 import { shareTokens } from "../../../src/hls/simd/lanes.js";
+import { settleAddresses } from "../../../src/hls/simd/settle-addresses.js";
 import { withLanes } from "../../../src/hls/simd/with-lanes.js";
 import { structureKernel } from "../../../src/hls/structure/structure.js";
 import type { Node, Region, StructuredKernel } from "../../../src/hls/structure/types.js";
@@ -106,7 +108,7 @@ describe("shareTokens", () => {
           const lanes = shareTokens(structureKernel(kernel), 0, width);
           if (!lanes) return;
           shared++;
-          expectSame(kernel, lanes, randomLaunch(seed));
+          expectSame(kernel, settleAddresses(lanes), randomLaunch(seed));
         },
       ),
       { numRuns: runs },
@@ -117,7 +119,7 @@ describe("shareTokens", () => {
   it.each([[[4, 1, 1]], [[1, 3, 1]], [[8, 2, 1]], [[3, 5, 1]], [[24, 4, 1]]] as [[number, number, number]][])(
     "shares in two dimensions: %j",
     (simd) => {
-      const structured = withLanes(structureKernel(product), simd);
+      const structured = settleAddresses(withLanes(structureKernel(product), simd));
       for (const local of [
         [1, 1, 1],
         [5, 2, 1],
@@ -145,6 +147,56 @@ describe("shareTokens", () => {
       [4, 4],
     ]);
     for (const s of stores) expect(new Set(s.laneEnables!.map((e) => JSON.stringify(e, bigint))).size).toBe(4);
+  });
+
+  it("takes the address of a wide access from a lane that is on, where indices wrap between lanes", () => {
+    // unsigned x = id - 5; if (id >= 5) o[x] = a[x] + a[x + 1];
+    const guarded = parseKernel(`
+kernel guarded {
+  param a "int*" buffer bytes 8 values %0.a: ptr @ 0
+  param o "int*" buffer bytes 8 values %1.o: ptr @ 0
+b0:
+  %2 = workitem i64 global_id 0
+  %3 = trunc i64 %2 to i32
+  %4.x = sub i32 %3, 5
+  %5 = icmp uge i32 %3, 5
+  condbr %5, b1, b2
+b1:
+  %6 = zext i32 %4 to i64
+  %7 = shl i64 %6, 2
+  %8 = ptradd ptr %0, %7
+  %9 = load i32 %8 align 4
+  %10 = ptradd ptr %8, 4
+  %11 = load i32 %10 align 4
+  %12 = add i32 %9, %11
+  %13 = ptradd ptr %1, %7
+  store i32 %12 to %13 align 4
+  ret
+b2:
+  ret
+}
+`);
+    for (const [width, joined] of [
+      [4, false],
+      [8, true],
+    ] as const) {
+      const laned = withLanes(structureKernel(guarded), [width, 1, 1]);
+      const structured = settleAddresses(joined ? joinNeighbours(laned, 192) : laned);
+      expect(nodesOf(structured.body).filter((n) => n.kind === "load")).toHaveLength(joined ? 1 : 2);
+      expectSame(guarded, structured, {
+        kernel: "guarded",
+        range: { workDim: 1, global: [37, 1, 1], local: [37, 1, 1], offset: [0, 0, 0] },
+        arguments: [
+          {
+            kind: "buffer",
+            name: "a",
+            address: 4096n,
+            bytes: new Uint8Array(Int32Array.from({ length: 33 }, (_, k) => k * k).buffer),
+          },
+          { kind: "buffer", name: "o", address: 1n << 20n, bytes: new Uint8Array(4 * 33) },
+        ],
+      });
+    }
   });
 
   it("does not share where loops run differently", () => {
