@@ -274,8 +274,10 @@ class Joining {
         laneEnables[lane] = either(laneEnables[lane]!, m.node.laneEnables?.[k] ?? m.node.enable);
       }
     const laneAddresses = this.laneAddresses(members, first);
+    const { bundle } = members[0]!.node;
     const common = {
       pointer,
+      ...(bundle !== undefined ? { bundle } : {}),
       ...(laneAddresses ? { laneAddresses } : {}),
       align: set.laneBytes,
       enable: members.reduce((e, m) => either(e, m.node.enable), no as Operand),

@@ -62,7 +62,8 @@ function sizesOf(datapath: Datapath, board: Board): MemorySizes {
   return { ...large, lineBytes: Math.max(wideLine, axiBytes, widest) };
 }
 
-const large = {
+/** Of boards whose memory is 128 bits wide or more. */
+export const large = {
   direct: false,
   ways: 4,
   // Enough lines for every token in flight to be on a line of its own.

@@ -1,20 +1,25 @@
 /** Chooses how many neighbouring work-items share a token and how many copies of the datapath there are. */
 import type { Board } from "../../target/board.js";
+import { joinNeighbours } from "../memory/neighbours.js";
+import { joinedBytes } from "../memory/sizes.js";
 import type { StructuredKernel } from "../structure/types.js";
 import { type Cost, costOf } from "./cost.js";
 import { type Simd, withLanes } from "./with-lanes.js";
 
 /** Work-items of a token at most. */
-const mostLanes = 64;
+const mostLanes = 128;
 /** Lanes of one dimension at most: a work-group is seldom wider in two dimensions, and a line holds 16 floats. */
 const mostOfDimension = 16;
-/** Share of the device's logic that the lanes of a kernel may take; memory system and shell need the rest. */
-const shareOfDevice = 0.35;
-/** Operators with pipelines of their own at most, so that a design can still be simulated and placed. */
-const mostOperators = 128;
-/** Memory units of read-only buffers at most, for the same reason. */
-const mostUnits = 32;
-/** Accesses to on-chip memory at most: each has a way to every bank. */
+/** Share of the device that a kernel may take. The estimate is made before the datapath is, and routing wants room. */
+const shareOfDevice = 0.55;
+/**
+ * Size of a design at most: beyond, it takes more than some seconds to plan and more than a minute of an idle core to make a
+ * simulator of.
+ */
+const mostSize = 3600;
+/** By how much a design grows at least with twice the lanes. */
+const leastGrowth = 1.3;
+/** Accesses to one on-chip memory at most: each has a way to every bank, and all look at each other to take turns. */
 const mostScratchAccesses = 48;
 /** Twice the lanes are worth their area when they save at least this share of the cycles. */
 const worthwhile = 0.15;
@@ -27,6 +32,8 @@ export interface Parallelism {
 
 /** Work-items that all copies of a datapath take side by side at most, when copies are what makes them so. */
 const mostSideBySide = 4;
+/** What a copy adds to the size of the design: the datapath is planned and compiled once, its memory units are not. */
+const copySize = 0.4;
 /** Ports up to this width are filled by one work-item at a time. */
 const narrowBits = 64;
 
@@ -36,33 +43,31 @@ const narrowBits = 64;
  * longer than the dispatcher, which gives out one a cycle, gets copies of its datapath.
  */
 export function chooseParallelism(kernel: StructuredKernel, board: Board): Parallelism {
-  const { channels, axiDataBits } = board.memory;
   // Lanes ask for whole lines of 64 bytes: registers and multiplexers that boards with such ports have no room for.
-  if (axiDataBits <= narrowBits) return { simd: [1, 1, 1], datapaths: 1 };
-  const evaluate = (simd: Simd): { readonly simd: Simd; readonly cost: Cost; readonly perItem: number } => {
+  if (board.memory.axiDataBits <= narrowBits) return { simd: [1, 1, 1], datapaths: 1 };
+  const has = board.resources.value;
+  const evaluate = (simd: Simd): Candidate => {
     const laned = withLanes(kernel, simd);
-    const cost = costOf({ kernel: laned, channelBytes: axiDataBits / 8, channels: channels.value });
+    const cost = costOf(joinNeighbours(laned, joinedBytes(board)), board);
     const items = laned.lanes.reduce((n, l) => n * l.width, 1);
     return { simd, cost, perItem: cost.cycles / items };
   };
-  const fits = ({ lut, dsp, bram, operators, units, scratchAccesses }: Cost): boolean => {
-    const has = board.resources.value;
-    return (
-      lut <= has.lut * shareOfDevice &&
-      dsp <= has.dsp * shareOfDevice &&
-      bram <= has.bram * shareOfDevice &&
-      operators <= mostOperators &&
-      units <= mostUnits &&
-      scratchAccesses <= mostScratchAccesses
-    );
-  };
+  const fits = ({ lut, dsp, bram, size, scratchAccesses }: Cost): boolean =>
+    scratchAccesses <= mostScratchAccesses &&
+    lut <= has.lut * shareOfDevice &&
+    dsp <= has.dsp * shareOfDevice &&
+    bram <= has.bram * shareOfDevice &&
+    size <= mostSize;
   let best = evaluate([1, 1, 1]);
   for (;;) {
+    // What is too large is not worth looking at: the last look is the dearest.
     const faster = (steps: readonly Simd[], least: number) =>
-      doublings(kernel, best.simd, steps)
-        .map(evaluate)
-        .filter((c) => fits(c.cost) && c.perItem <= best.perItem * (1 - least))
-        .sort((a, b) => a.perItem - b.perItem || a.cost.lut - b.cost.lut || a.cost.dsp - b.cost.dsp)[0];
+      best.cost.size * leastGrowth > mostSize
+        ? undefined
+        : doublings(kernel, best.simd, steps)
+            .map(evaluate)
+            .filter((c) => fits(c.cost) && c.perItem <= best.perItem * (1 - least))
+            .reduce<Candidate | undefined>((a, b) => (a && !isBetter(b, a) ? a : b), undefined);
     const next = faster(ofOneDimension, worthwhile) ?? faster(ofTwoDimensions, 2 * worthwhile);
     if (!next) break;
     best = next;
@@ -74,14 +79,26 @@ export function chooseParallelism(kernel: StructuredKernel, board: Board): Paral
   return { simd: best.simd, datapaths };
 }
 
+interface Candidate {
+  readonly simd: Simd;
+  readonly cost: Cost;
+  /** Cycles a work-item. */
+  readonly perItem: number;
+}
+
+/** Of two that are about as fast the smaller one, of two that are about as small as well the one with the longer rows. */
+function isBetter(a: Candidate, b: Candidate): boolean {
+  if (a.perItem < b.perItem * 0.92 || a.perItem > b.perItem * 1.08) return a.perItem < b.perItem;
+  return a.cost.lut < b.cost.lut * 0.85;
+}
+
 const times = (cost: Cost, copies: number): Cost => ({
   cycles: cost.cycles / copies,
   lut: cost.lut * copies,
   dsp: cost.dsp * copies,
   bram: cost.bram * copies,
-  operators: cost.operators * copies,
-  units: cost.units * copies,
-  scratchAccesses: cost.scratchAccesses * copies,
+  scratchAccesses: cost.scratchAccesses,
+  size: cost.size + (copies - 1) * cost.size * copySize,
 });
 
 const ofOneDimension: readonly Simd[] = [
