@@ -25,7 +25,7 @@ import type { Kernel, Operand, Type } from "./ir/types.js";
 import { placeGroups } from "./memory/channels.js";
 import { joinNeighbours } from "./memory/neighbours.js";
 import { planScratch, sizedBytes } from "./memory/scratch.js";
-import { joinedBytes, type MemorySizes, memorySizes } from "./memory/sizes.js";
+import { channelBytesPerCycle, joinedBytes, type MemorySizes, memorySizes } from "./memory/sizes.js";
 import { type LevelTraffic, trafficOf } from "./memory/traffic.js";
 import { planMemory } from "./memory/units.js";
 import { kernelPasses } from "./passes/index.js";
@@ -238,12 +238,6 @@ function describePrints(datapath: Datapath): DesignPrint[] {
       strings: types.some((t) => t.kind === "ptr") ? strings : [],
     };
   });
-}
-
-/** What a memory channel moves in a cycle of the kernel's clock. */
-function channelBytesPerCycle(board: Board): number {
-  const { axiDataBits, timing } = board.memory;
-  return Math.min(axiDataBits / 8, timing.peakBytesPerSecond.value / (board.kernelClockMHz.value * 1e6));
 }
 
 /** Depth of the queues that hide memory latency: what a miss takes through channel, AXI and DRAM, in cycles. */

@@ -39,6 +39,12 @@ export function joinedBytes(board: Board): number {
 }
 
 /** `interval`: cycles between the tokens of a datapath whose operators are shared; its loads share caches as well. */
+/** What a memory channel moves in a cycle of the kernel's clock. */
+export function channelBytesPerCycle(board: Board): number {
+  const { axiDataBits, timing } = board.memory;
+  return Math.min(axiDataBits / 8, timing.peakBytesPerSecond.value / (board.kernelClockMHz.value * 1e6));
+}
+
 export function memorySizes(datapath: Datapath, board: Board, interval = 1): MemorySizes {
   const sizes = sizesOf(datapath, board);
   return { ...sizes, readersPerGroup: Math.ceil(sizes.readersPerGroup / interval) };

@@ -3,6 +3,8 @@
 import type { Board } from "../../target/board.js";
 import { type Grouping, groupAccesses } from "../datapath/groups.js";
 import { type Operand, type Type, type ValueId, widthOf } from "../ir/types.js";
+import { channelBytesPerCycle, large } from "../memory/sizes.js";
+import { type LevelTraffic, trafficOf } from "../memory/traffic.js";
 import {
   type AccessNode,
   isAccess,
@@ -74,21 +76,33 @@ export function costOf(kernel: StructuredKernel, board: Board): Cost {
     lut += n * n * scratchCrossing;
     size += n * scratchBanks;
   }
-  const { axiDataBits, channels } = board.memory;
   const cyclesOf = (region: Region): number => {
     const inner = region.nodes.reduce((n, x) => n + (x.kind === "loop" ? iterationsGuess * cyclesOf(x.body) : 0), 0);
     const accesses = region.nodes.filter(isAccess);
-    const global = memory.cycles(accesses, axiDataBits / 8, channels.value);
-    return inner + Math.max(1, global, scratchCycles(accesses, grouping));
+    return inner + Math.max(1, memory.cycles(accesses), scratchCycles(accesses, grouping));
   };
   return {
-    cycles: cyclesOf(kernel.body),
+    // Units and channels work side by side: the slower decides.
+    cycles: Math.max(cyclesOf(kernel.body), channelCycles(trafficOf(kernel), grouping, board)),
     lut: lut + memoryArea.lut,
     dsp,
     bram: memoryArea.bram,
     size,
     scratchAccesses: Math.max(0, ...clients.values()),
   };
+}
+
+/** Cycles that the channels need at least. A buffer that is an argument may be spread over several (`memory/channels.ts`). */
+function channelCycles(traffic: readonly LevelTraffic[], { groups }: Grouping, board: Board): number {
+  const channels = board.memory.channels.value;
+  let all = 0;
+  let most = 0;
+  for (const { index, parameters } of groups) {
+    const bytes = traffic.reduce((n, level) => n + iterationsGuess ** level.depth * (level.bytes.get(index) ?? 0), 0);
+    all += bytes;
+    most = Math.max(most, bytes / (parameters.length === 1 ? Math.min(large.mostBanks, channels) : 1));
+  }
+  return Math.max(all / channels, most) / channelBytesPerCycle(board);
 }
 
 /** Cycles that the busiest on-chip memory needs. */

@@ -88,22 +88,18 @@ export class MemoryCosts {
     return area;
   }
 
-  /** Cycles that the busiest unit, or the busiest channel, needs for what one token asks at this depth. */
-  cycles(accesses: readonly AccessNode[], channelBytes: number, channels: number): number {
+  /** Cycles that the busiest unit needs for these accesses of one token. */
+  cycles(accesses: readonly AccessNode[]): number {
     const here = this.accesses.filter((a) => accesses.includes(a.node));
-    const channelLoad = new Array<number>(channels).fill(0);
     let most = 0;
     for (const { index, space } of this.grouping.groups) {
       const own = here.filter((a) => a.group === index);
       if (space !== "global" || own.length === 0) continue;
       const loads = own.filter((a) => a.node.kind === "load");
       const others = own.filter((a) => a.node.kind !== "load");
-      if (this.apart.has(index)) most = Math.max(most, loadCycles(loads), unitCycles(others));
-      else most = Math.max(most, unitCycles(own));
-      channelLoad[index % channels]! +=
-        trafficOf(loads, channelBytes) + sum(others, (a) => bytesMoved(a, channelBytes));
+      most = Math.max(most, this.apart.has(index) ? Math.max(loadCycles(loads), unitCycles(others)) : unitCycles(own));
     }
-    return Math.max(most, ...channelLoad.map((bytes) => bytes / channelBytes));
+    return most;
   }
 }
 
@@ -160,25 +156,4 @@ function unitCycles(accesses: readonly GroupAccess[]): number {
   if (accesses.length === 0) return 0;
   const lines = sum(accesses.filter(isWide), linesOf);
   return lines / banksOf(accesses) + accesses.filter((a) => !isWide(a)).length;
-}
-
-/**
- * Bytes that loads bring from memory. Loads of one buffer mostly are neighbours of each other in some dimension, such as the rows of
- * a stencil, so that a line is brought once for all of them. What a loop reads comes from its caches, except where every lane has a
- * row of its own: nothing says then that another work-item reads it too.
- */
-function trafficOf(loads: readonly GroupAccess[], channelBytes: number): number {
-  const byLoad = new Map<unknown, number>();
-  for (const a of loads) {
-    const load = a.node.bundle ?? a.node;
-    byLoad.set(load, (byLoad.get(load) ?? 0) + bytesMoved(a, channelBytes));
-  }
-  return Math.max(0, ...byLoad.values());
-}
-
-function bytesMoved(a: GroupAccess, channelBytes: number): number {
-  const isScattered = !isWide(a) && (a.node.bundle !== undefined || a.node.kind === "atomic");
-  if (a.depth > 0) return isScattered ? a.bytes : 0;
-  // A quarter of what is brought for one of several lanes that lie apart is used.
-  return isScattered ? Math.min(channelBytes, 4 * a.bytes) : a.bytes;
 }
