@@ -16,7 +16,7 @@ const shareOfDevice = 0.55;
  * Size of a design at most: beyond, it takes more than some seconds to plan and more than a minute of an idle core to make a
  * simulator of.
  */
-const mostSize = 3600;
+const mostSize = 2100;
 /** By how much a design grows at least with twice the lanes. */
 const leastGrowth = 1.3;
 /** Accesses to one on-chip memory at most: each has a way to every bank, and all look at each other to take turns. */

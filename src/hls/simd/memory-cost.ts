@@ -32,7 +32,7 @@ const bankOfStores = { lut: 3300, bram: 17 };
 const bankOfBoth = { lut: 4200, bram: 17 };
 const clientOfBank = 110;
 /** A wide access a bank: queues of lines, its part of the multiplexers. */
-const partOfWide = 1200;
+const partOfWide = 1800;
 
 export class MemoryCosts {
   private readonly apart: ReadonlySet<number>;
