@@ -10,6 +10,7 @@ module soff_dispatch #(
     parameter STEP0 = 1,  // work-items of a token in x, at most 255
     parameter STEP1 = 1,  // in y
     parameter STEP2 = 1,  // in z
+    parameter WHOLE = 0,  // 1: the range is one group, whatever local_size says
     parameter RANGE_W = 32  // bits of a range: small boards count with fewer than 32, and ids have 32 bits then
 ) (
     input  wire         clk,
@@ -85,66 +86,100 @@ module soff_dispatch #(
             localparam [RANGE_W-1:0] STRIDE = STEP[RANGE_W-1:0];
             wire [RANGE_W-1:0] range  = global_size[32*d +: RANGE_W];
             wire [31:0]        local_wanted = local_size[32*d +: 32];
-            // A group larger than any range is as good as the largest.
-            wire [RANGE_W-1:0] wanted;
             if (RANGE_W < 32) begin : g_narrow
-                assign wanted = |local_wanted[31:RANGE_W] ? {RANGE_W{1'b1}} : local_wanted[RANGE_W-1:0];
                 wire unused = &{1'b0, global_size[32*d + RANGE_W +: 32 - RANGE_W]};
-            end else begin : g_narrow
-                assign wanted = local_wanted;
             end
             wire [ID_W-1:0]    origin = global_offset[64*d +: ID_W];
             if (ID_W < 64) begin : g_short
                 wire unused = &{1'b0, global_offset[64*d + ID_W +: 64 - ID_W]};
             end
 
-            reg  [RANGE_W-1:0] group;           // usual size of a group, at least 1
-            reg         single;          // the first group is the last
-            // The group after the current one.
-            reg  [RANGE_W-1:0] next_left;       // work-items from its start to the end of the dimension
-            reg         next_last;
-            reg  [ID_W-1:0] next_base;
-            // The current group and work-item.
-            reg  [ID_W-1:0] base;
-            reg  [RANGE_W-1:0] size;
-            reg         size_fits;       // one token takes the whole group in this dimension
-            reg         at_last_group;
-            reg  [RANGE_W-1:0] group_id;
+            // The group that comes next: its first id, its size, whether it is the last of its dimension.
+            wire [ID_W-1:0]    next_base;
+            wire [RANGE_W-1:0] next_size;
+            wire               next_last;
+            // The current group.
+            wire [ID_W-1:0]    base;
+            wire [RANGE_W-1:0] size;
+            wire               size_fits;   // one token takes the whole group in this dimension
+            wire               at_last_group;
+            wire [RANGE_W-1:0] group_id;
+            wire        next_size_fits   = next_size <= STRIDE;
+            wire        advance_group    = load || group_step[d];
+            // The current work-item.
             reg  [ID_W-1:0] global_id;
             reg  [RANGE_W-1:0] local_id;
             reg  [RANGE_W-1:0] left;            // work-items of the group in this dimension from this token on
             reg         at_last_item;
-
-            wire [RANGE_W-1:0] next_size        = next_last ? next_left : group;
-            wire        next_size_fits   = next_size <= STRIDE;
-            wire        advance_group    = load || group_step[d];
             wire        wrap             = item_step[d] && at_last_item;
 
             assign empty[d]      = range == {RANGE_W{1'b0}};
             assign item_last[d]  = at_last_item;
             assign group_last[d] = at_last_group;
 
-            always @(posedge clk) begin
-                if (start) group <= wanted == {RANGE_W{1'b0}} ? {{RANGE_W-1{1'b0}}, 1'b1} : wanted;
+            if (WHOLE != 0) begin : g_whole
+                assign next_base     = origin;
+                assign next_size     = range;
+                assign next_last     = 1'b1;
+                assign base          = origin;
+                assign size          = range;
+                assign size_fits     = next_size_fits;
+                assign at_last_group = 1'b1;
+                assign group_id      = {RANGE_W{1'b0}};
+                wire unused          = &{1'b0, next_last, local_wanted};
+            end else begin : g_groups
+                // A group larger than any range is as good as the largest.
+                wire [RANGE_W-1:0] wanted;
+                if (RANGE_W < 32) assign wanted = |local_wanted[31:RANGE_W] ? {RANGE_W{1'b1}} : local_wanted[RANGE_W-1:0];
+                else assign wanted = local_wanted;
 
-                if (setup) begin
-                    single    <= range <= group;
-                    next_last <= range <= group;
-                    next_left <= range;
-                    next_base <= origin;
-                end else if (advance_group) begin
-                    next_last <= next_last ? single : {1'b0, next_left} <= {group, 1'b0};
-                    next_left <= next_last ? range : next_left - group;
-                    next_base <= next_last ? origin : next_base + {{ID_W-RANGE_W{1'b0}}, group};
+                reg  [RANGE_W-1:0] group;           // usual size of a group, at least 1
+                reg         single;          // the first group is the last
+                reg  [RANGE_W-1:0] left_now;        // work-items from the next group's start to the end of the dimension
+                reg         last_now;
+                reg  [ID_W-1:0] base_now;
+                reg  [ID_W-1:0] base_held;
+                reg  [RANGE_W-1:0] size_held;
+                reg         size_fits_held;
+                reg         at_last;
+                reg  [RANGE_W-1:0] number;
+
+                assign next_base     = base_now;
+                assign next_size     = last_now ? left_now : group;
+                assign next_last     = last_now;
+                assign base          = base_held;
+                assign size          = size_held;
+                assign size_fits     = size_fits_held;
+                assign at_last_group = at_last;
+                assign group_id      = number;
+
+                always @(posedge clk) begin
+                    if (start) group <= wanted == {RANGE_W{1'b0}} ? {{RANGE_W-1{1'b0}}, 1'b1} : wanted;
+
+                    if (setup) begin
+                        single   <= range <= group;
+                        last_now <= range <= group;
+                        left_now <= range;
+                        base_now <= origin;
+                    end else if (advance_group) begin
+                        last_now <= last_now ? single : {1'b0, left_now} <= {group, 1'b0};
+                        left_now <= last_now ? range : left_now - group;
+                        base_now <= last_now ? origin : base_now + {{ID_W-RANGE_W{1'b0}}, group};
+                    end
+
+                    if (advance_group) begin
+                        base_held      <= next_base;
+                        size_held      <= next_size;
+                        size_fits_held <= next_size_fits;
+                        at_last        <= next_last;
+                        number         <= load || at_last ? {RANGE_W{1'b0}} : number + 1'b1;
+                    end
                 end
+            end
 
+            always @(posedge clk) begin
                 if (advance_group) begin
-                    base          <= next_base;
-                    size          <= next_size;
-                    size_fits     <= next_size_fits;
                     left          <= next_size;
-                    at_last_group <= next_last;
-                    group_id      <= load || at_last_group ? {RANGE_W{1'b0}} : group_id + 1'b1;
                     global_id     <= next_base;
                     local_id      <= {RANGE_W{1'b0}};
                     at_last_item  <= next_size_fits;

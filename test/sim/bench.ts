@@ -23,8 +23,9 @@ async function runBench(files: readonly string[], program: string, args: readonl
 export const cxxBench = (files: readonly string[]): Promise<string> =>
   runBench(files, "g++", ["-std=c++17", "-O1", "-Wall", "-Wextra", "-Werror", `-I${join(root, "sim")}`, "-o", "bench"]);
 
-export const verilatorBench = (files: readonly string[]): Promise<string> =>
+export const verilatorBench = (files: readonly string[], more: readonly string[] = []): Promise<string> =>
   runBench(files, "verilator", [
     ...["--cc", "--exe", "--build", "-Wall", "-DSOFF_SIM", "-j", "2"],
     ...["--Mdir", ".", "-o", "bench", "-CFLAGS", "-O1", "--x-assign", "unique", "--x-initial", "unique"],
+    ...more,
   ]);

@@ -1,8 +1,13 @@
 import { expect, it } from "vitest";
 import { verilatorBench } from "./bench.js";
 
-it("enumerates every NDRange in order, one work-item a cycle, under stalls", async () => {
-  const output = await verilatorBench(["templates/verilog/soff_dispatch.v", "test/sim/fixtures/dispatch_bench.cpp"]);
+const files = ["templates/verilog/soff_dispatch.v", "test/sim/fixtures/dispatch_bench.cpp"];
+
+it.each([
+  ["every NDRange in order", []],
+  ["every NDRange as one group", ["-GWHOLE=1", "-GNUM_GROUPS=0", "-CFLAGS", "-DWHOLE"]],
+])("enumerates %s, one work-item a cycle, under stalls", async (_, parameters) => {
+  const output = await verilatorBench(files, parameters);
   const [word, launches, items, latency] = output.trim().split(" ");
   expect(word, output).toBe("ok");
   expect(Number(launches)).toBeGreaterThan(3000);

@@ -122,8 +122,9 @@ export function emitTop(request: TopRequest): TopModule {
   }
   const total = m.wire("total", 64);
   const totalValid = m.wire("total_valid");
-  // Work-groups that nothing can tell apart are one: tokens are then full but at the end of the range.
-  const wholeRange = datapath.simd.some((n) => n > 1) && !usesGroups(datapath);
+  // Work-groups that nothing can tell apart are one: tokens are then full but at the end of the range. Where memory is on
+  // the chip, neither does it matter for caches, and the counters are a sixth of a small device.
+  const wholeRange = (datapath.simd.some((n) => n > 1) || memory.sizes.direct) && !usesGroups(datapath);
   const usesNumGroups = datapath.uniform.some((x) => x.op === "workitem" && x.query === "num_groups");
   m.instance(
     "soff_dispatch",
@@ -133,6 +134,7 @@ export function emitTop(request: TopRequest): TopModule {
       STEP0: datapath.simd[0],
       STEP1: datapath.simd[1],
       STEP2: datapath.simd[2],
+      WHOLE: wholeRange ? 1 : 0,
       RANGE_W: memory.sizes.rangeBits,
     },
     {
@@ -140,7 +142,7 @@ export function emitTop(request: TopRequest): TopModule {
       rst,
       start,
       global_size: globalSize,
-      local_size: wholeRange ? globalSize : localSize,
+      local_size: localSize,
       global_offset: globalOffset,
       out_valid: item.valid,
       out_ready: item.ready,
