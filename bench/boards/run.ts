@@ -3,7 +3,7 @@
  *
  *   npx tsx bench/boards/run.ts [--only BOARD/KERNEL,…] [--out DIR]
  *
- * Place and route of one kernel takes one to ten minutes of a free core.
+ * Place and route of one kernel takes one to ten minutes of a free core, and is done again where a clock is missed.
  */
 import { mkdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
@@ -15,13 +15,18 @@ interface Case {
   readonly board: string;
   readonly kernel: string;
   readonly file: string;
+  /** In place of the board's clock. */
+  readonly clockMHz?: number;
 }
 
 const own = (kernel: string) => `bench/boards/kernels/${kernel}.cl`;
+/** Integer kernels aim higher than the board does for floating point. */
+const ulx3s = { board: "ulx3s-85f", clockMHz: 75 } as const;
 const cases: readonly Case[] = [
-  ...["vadd_int", "gemm_int", "stencil_float"].map((kernel) => ({ board: "ulx3s-85f", kernel, file: own(kernel) })),
-  { board: "ulx3s-85f", kernel: "reduce", file: "examples/reduce/reduce.cl" },
-  { board: "ulx3s-85f", kernel: "histogram_global", file: "examples/histogram_global/histogram_global.cl" },
+  { board: "ulx3s-85f", kernel: "stencil_float", file: own("stencil_float") },
+  ...["vadd_int", "gemm_int"].map((kernel) => ({ ...ulx3s, kernel, file: own(kernel) })),
+  { ...ulx3s, kernel: "reduce", file: "examples/reduce/reduce.cl" },
+  { ...ulx3s, kernel: "histogram_global", file: "examples/histogram_global/histogram_global.cl" },
   ...["icebreaker", "ice40-hx8k"].flatMap((board) =>
     ["vadd_int", "stencil_int"].map((kernel) => ({ board, kernel, file: own(kernel) })),
   ),
@@ -32,11 +37,11 @@ const only = flag("--only")?.split(",");
 const out = flag("--out") ?? "build/bench-boards";
 const host = new NodeHost();
 const rows = [
-  "| board | kernel | LUT | FF | DSP | BRAM | wanted MHz | reached MHz | rebuilt | seconds |",
-  "|---|---|---|---|---|---|---|---|---|---|",
+  "| board | kernel | turns | LUT | FF | DSP | BRAM | wanted MHz | reached MHz | rebuilt | seconds |",
+  "|---|---|---|---|---|---|---|---|---|---|---|",
 ];
 mkdirSync(out, { recursive: true });
-for (const { board, kernel, file } of cases) {
+for (const { board, kernel, file, clockMHz } of cases) {
   if (only && !only.includes(`${board}/${kernel}`)) continue;
   const start = Date.now();
   const folder = join(out, `${kernel}-${board}`);
@@ -49,14 +54,15 @@ for (const { board, kernel, file } of cases) {
       compile: {},
       until: "bitstream",
       folder,
+      ...(clockMHz === undefined ? {} : { clockMHz }),
     });
-    const { resources = {}, implementation } = report.kernels[0]!;
+    const { resources = {}, implementation, turns = 1 } = report.kernels[0]!;
     const { lut, ff, dsp, bram } = resources;
     const { wantedMHz, achievedMHz } = implementation!;
-    cells = `${lut} | ${ff} | ${dsp} | ${bram} | ${wantedMHz} | ${achievedMHz.toFixed(1)} | ${report.missed?.length ?? 0}`;
+    cells = `${turns} | ${lut} | ${ff} | ${dsp} | ${bram} | ${wantedMHz} | ${achievedMHz.toFixed(1)} | ${report.missed?.length ?? 0}`;
   } catch (error) {
     if (!(error instanceof SoffError)) throw error;
-    cells = `${error.diagnostics[0]!.code} | | | | | |`;
+    cells = `${error.diagnostics[0]!.code} | | | | | | |`;
   }
   rows.push(`| ${board} | ${kernel} | ${cells} | ${Math.round((Date.now() - start) / 1000)} |`);
   console.log(rows.at(-1));
