@@ -99,7 +99,7 @@ function stageOf(post: Post | undefined, output: ValueId, context: EmitContext, 
   if (post.given) {
     return { quantisation: post.given, low: -128, high: 127, table: tableOf(post.apply, post.given, to), offset: 0 };
   }
-  const range = useful(post.apply, context.range(post.source), to.scale / 8);
+  const range = useful(post.apply, context.range(post.source), to);
   // The table's argument needs no exact 0: with a bias its steps can span just the range.
   const offset = biased ? (range.low + range.high) / 2 : 0;
   const before = quantisationOf({ low: range.low - offset, high: range.high - offset }, false);
@@ -107,18 +107,19 @@ function stageOf(post: Post | undefined, output: ValueId, context: EmitContext, 
   return { quantisation: before, low: -128, high: 127, table: tableOf(shifted, before, to), offset };
 }
 
-/** The part of a range in which the function still changes (sigmoid far from 0 does not): finer steps where they matter. */
-function useful(apply: Pointwise, range: Range, tolerance: number): Range {
-  const steps = 1024;
+/**
+ * The part of a range in which the function's integers still change (those of a sigmoid far from 0 do not, nor those beyond the
+ * largest result): finer steps where they matter.
+ */
+function useful(apply: Pointwise, range: Range, to: Quantisation): Range {
+  const steps = 4096;
   const at = (k: number) => range.low + ((range.high - range.low) * k) / steps;
-  const values = (channel: number) => Array.from({ length: steps + 1 }, (_, k) => apply.at(at(k), channel));
   let [first, last] = [steps, 0];
   for (let channel = 0; channel < apply.channels; channel++) {
-    const all = values(channel);
-    const changes = (k: number, end: number) => !(Math.abs(all[k]! - all[end]!) <= tolerance);
+    const all = Int8Array.from({ length: steps + 1 }, (_, k) => quantise(apply.at(at(k), channel), to));
     let [low, high] = [0, steps];
-    while (low < steps && !changes(low + 1, 0)) low++;
-    while (high > 0 && !changes(high - 1, steps)) high--;
+    while (low < steps && all[low + 1] === all[0]) low++;
+    while (high > 0 && all[high - 1] === all[steps]) high--;
     first = Math.min(first, low);
     last = Math.max(last, high);
   }

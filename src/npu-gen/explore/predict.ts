@@ -42,6 +42,7 @@ const POST_TAIL = 15;
 const POST_HEAD = 3;
 const OPERAND_HEAD = 6;
 const FILL_HEAD = 9;
+const MOVE_HEAD = 4;
 
 const list = (instruction: Instruction, name: string): readonly number[] =>
   (instruction.fields[name] as readonly number[] | undefined) ?? [];
@@ -64,22 +65,65 @@ function addressAt(base: number, counts: readonly number[], jumps: readonly numb
 
 const SAMPLES = 64;
 
+/** The words that an instruction reads by one of its walkers. */
+interface Walk {
+  readonly base: number;
+  readonly counts: readonly number[];
+  readonly jumps: readonly number[];
+}
+
+const walkOf = (instruction: Instruction, base: string, jumps: string): Walk => ({
+  base: num(instruction, base),
+  counts: list(instruction, "counts"),
+  jumps: list(instruction, jumps),
+});
+
+/** Share of the time in which two walks, each at its own pace from `from` to `to` of its whole way, are in one bank. */
+function sameBank(
+  config: NpuConfig,
+  a: Walk,
+  b: Walk,
+  [fromA, toA]: readonly [number, number] = [0, 1],
+  [fromB, toB]: readonly [number, number] = [0, 1],
+): number {
+  const bankWords = 2 ** config.addressBits / config.banks;
+  const bank = ({ base, counts, jumps }: Walk, way: number): number => {
+    const all = rounds(counts);
+    const round = Math.min(all - 1, Math.floor(way * all));
+    return Math.floor((((addressAt(base, counts, jumps, round) % 2 ** 24) + 2 ** 24) % 2 ** 24) / bankWords);
+  };
+  const samples = Math.min(Math.max(rounds(a.counts), rounds(b.counts)), SAMPLES);
+  let same = 0;
+  for (let s = 0; s < samples; s++)
+    if (bank(a, fromA + ((toA - fromA) * s) / samples) === bank(b, fromB + ((toB - fromB) * s) / samples)) same++;
+  return same / samples;
+}
+
 /** Share of the rounds in which both operands of the post engine lie in one bank, which serves one of them a cycle. */
 function collisions(instruction: Instruction, config: NpuConfig): number {
   if (num(instruction, "source") === 0 || num(instruction, "useB") === 0) return 0;
-  const counts = list(instruction, "counts");
-  const all = rounds(counts);
-  const bankWords = 2 ** config.addressBits / config.banks;
-  const samples = Math.min(all, SAMPLES);
-  let same = 0;
-  for (let s = 0; s < samples; s++) {
-    const round = Math.floor((s * all) / samples);
-    const [a, b] = (["a", "b"] as const).map((name) =>
-      Math.floor(addressAt(num(instruction, name), counts, list(instruction, `${name}Jumps`), round) / bankWords),
-    );
-    if (a === b) same++;
+  return sameBank(config, walkOf(instruction, "a", "aJumps"), walkOf(instruction, "b", "bJumps"));
+}
+
+/** Reads of the post engine while results are emptied: they go before those of the compute engine in the same bank. */
+interface Stealing {
+  readonly from: number;
+  readonly to: number;
+  readonly walk: Walk;
+}
+
+/** Cycles that a compute instruction from `from` to `to` waits for others' reads. */
+function stolen(stealing: readonly Stealing[], instruction: Instruction, from: number, to: number, config: NpuConfig) {
+  const walk = walkOf(instruction, "word", "jumps");
+  let cycles = 0;
+  for (const other of stealing) {
+    const [low, high] = [Math.max(from, other.from), Math.min(to, other.to)];
+    if (low >= high) continue;
+    const way = (a: number, b: number): [number, number] => [(low - a) / (b - a), (high - a) / (b - a)];
+    const share = sameBank(config, walk, other.walk, way(from, to), way(other.from, other.to));
+    cycles += share * (high - low) * (rounds(other.walk.counts) / (other.to - other.from));
   }
-  return same / samples;
+  return cycles;
 }
 
 /** Lines that come through a FIFO ahead of their use. */
@@ -203,6 +247,7 @@ function pass(
   const ledger = new Ledger();
   let end = 0;
   let swapped = 0;
+  let stealing: Stealing[] = [];
 
   for (const [index, instruction] of instructions.entries()) {
     const { engine } = instruction;
@@ -268,6 +313,8 @@ function pass(
           }
           next = at + rounds(counts) - 1;
         }
+        stealing = stealing.filter(({ to }) => to > start);
+        next += Math.round(stolen(stealing, instruction, start, next, config));
         done = next + COMPUTE_TAIL;
         break;
       }
@@ -283,12 +330,14 @@ function pass(
           const operands = num(instruction, "source") !== 0 || num(instruction, "useB") !== 0;
           const words = rounds(list(instruction, "counts")) * (1 + collisions(instruction, config));
           done = start + POST_HEAD + (operands ? OPERAND_HEAD : 0) + Math.round(words) + POST_TAIL;
+          if (num(instruction, "fused") && num(instruction, "useB"))
+            stealing.push({ from: start, to: done, walk: walkOf(instruction, "b", "bJumps") });
         }
         next = done;
         break;
       }
       case "move":
-        done = start + 6 + rounds(list(instruction, "counts"));
+        done = start + MOVE_HEAD + rounds(list(instruction, "counts"));
         next = done;
         break;
       case "softmax": {
