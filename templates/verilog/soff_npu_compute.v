@@ -251,9 +251,9 @@ module soff_npu_compute #(
   end
 
   // ---- What goes along with a word: stage s is s cycles after its issue
-  localparam CONTROL_W = 8 + 2 + 1 + DEPTH_W + TAPS_W + 5 + 2 + COLUMN_W;
+  localparam CONTROL_W = 8 + 2 + 1 + DEPTH_W + TAPS_W + 5 + 3 + COLUMN_W;
   wire [CONTROL_W-1:0] control = {
-    columns, lead, column_end,
+    accumulate, columns, lead, column_end,
     pad, mode, half, pixel, position, first_group && !accumulate, columns ? column_start : group_start, complete, !in_image,
     ends[4]
   };
@@ -276,28 +276,28 @@ module soff_npu_compute #(
   end
   wire [7:0] pad2;
   wire [1:0] mode2;
-  wire columns2, column_end2;
+  wire accumulate2, columns2, column_end2;
   wire [COLUMN_W-1:0] lead2;
   wire half2, first2, start2, last2, outside2, end2;
   wire [DEPTH_W-1:0] pixel2;
   wire [TAPS_W-1:0] position2;
-  assign {columns2, lead2, column_end2, pad2, mode2, half2, pixel2, position2, first2, start2, last2, outside2, end2} = control2;
+  assign {accumulate2, columns2, lead2, column_end2, pad2, mode2, half2, pixel2, position2, first2, start2, last2, outside2, end2} = control2;
   wire [7:0] pad4;
   wire [1:0] mode4;
-  wire columns4, column_end4;
+  wire accumulate4, columns4, column_end4;
   wire [COLUMN_W-1:0] lead4;
   wire half4, first4, start4, last4, outside4, end4;
   wire [DEPTH_W-1:0] pixel4;
   wire [TAPS_W-1:0] position4;
-  assign {columns4, lead4, column_end4, pad4, mode4, half4, pixel4, position4, first4, start4, last4, outside4, end4} = control4;
+  assign {accumulate4, columns4, lead4, column_end4, pad4, mode4, half4, pixel4, position4, first4, start4, last4, outside4, end4} = control4;
   wire [7:0] pad5;
   wire [1:0] mode5;
-  wire columns5, column_end5;
+  wire accumulate5, columns5, column_end5;
   wire [COLUMN_W-1:0] lead5;
   wire half5, first5, start5, last5, outside5, end5;
   wire [DEPTH_W-1:0] pixel5;
   wire [TAPS_W-1:0] position5;
-  assign {columns5, lead5, column_end5, pad5, mode5, half5, pixel5, position5, first5, start5, last5, outside5, end5} = control5;
+  assign {accumulate5, columns5, lead5, column_end5, pad5, mode5, half5, pixel5, position5, first5, start5, last5, outside5, end5} = control5;
 
   wire [8*TI-1:0] word2 = outside2 ? {TI{pad2}} : rd_data;
   wire dense2 = mode2 == 2'd0;
@@ -357,11 +357,11 @@ module soff_npu_compute #(
       .DEPTH_W(DEPTH_W)
   ) sums (
       .clk(clk),
-      .fetch(valid[4] && dense4 && !first4),
+      .fetch(valid[4] && (dense4 ? !first4 : last4 && accumulate4)),
       .fetch_half(half4),
       .fetch_at(pixel4),
       .we(valid[5] && (dense5 || last5)),
-      .replace(!dense5 || first5),
+      .replace(dense5 ? first5 : !accumulate5),
       .half(half5),
       .at(pixel5),
       .data(result),
@@ -374,7 +374,7 @@ module soff_npu_compute #(
   assign {done_signal, done_tag} = note5;
   assign idle = !active && valid == 5'd0;
   wire unused = &{1'b0, y_ends, x_ends, ends[3:2], ends[0], pad4, position4, start4, outside4, end4, pad5, position5,
-                  start5, outside5, half2, first2, last2, pixel2, end2, columns4, lead4, column_end4, columns5, lead5, column_end5};
+                  start5, outside5, half2, first2, last2, pixel2, end2, accumulate2, columns4, lead4, column_end4, columns5, lead5, column_end5};
 
 `ifdef SOFF_SIM
   final

@@ -70,6 +70,43 @@ describe("with less memory than the tensors need", () => {
     expect(streamed).toBeGreaterThan(25);
   });
 
+  it("means of images add up strip by strip", { timeout: 300_000 }, async () => {
+    const quantisation = { scale: 0.1, zeroPoint: 7 };
+    const [channels, height, width] = [20, 30, 40];
+    const taps = height * width;
+    const graph: IntegerGraph = {
+      name: "mean",
+      tensors: [
+        { id: 0, name: "x", shape: [1, channels, height, width], quantisation },
+        { id: 1, name: "table", shape: [1, channels, height, width], quantisation },
+        { id: 2, name: "y", shape: [1, channels, 1, 1], quantisation },
+      ],
+      operations: [
+        { kind: "lookup", name: "l", input: 0, output: 1, table: Int8Array.from({ length: 256 }, (_, q) => 37 * q) },
+        {
+          kind: "average-pool",
+          name: "m",
+          input: 1,
+          output: 2,
+          window: { kernel: [height, width], strides: [1, 1], dilations: [1, 1], pads: [0, 0, 0, 0] },
+          countPadding: false,
+          requantise: {
+            rounding: "half-even",
+            multiplier: Int32Array.from({ length: taps }, (_, k) => Math.round((20 * 2 ** 18) / (k + 1))),
+            shift: new Uint8Array(taps).fill(18),
+            zeroPoint: 7,
+            low: -128,
+            high: 127,
+          },
+        },
+      ],
+      inputs: [0],
+      outputs: [2],
+    };
+    expect(compileGraph(graph, smallNpu, { capacity: 300 }).spilled).toBeGreaterThan(0);
+    expect(await differences(graph, 1, 0, { capacity: 300 })).toEqual([]);
+  });
+
   it("what cannot be cut small enough is refused", () => {
     expect(() => compileGraph(randomNetwork(1), smallNpu, { capacity: 16 })).toThrow(UnsupportedError);
   });

@@ -59,6 +59,33 @@ export function emitAveragePool(
   }
 }
 
+/** A strip of the image of one block of channels whose mean is wanted: it adds to the strips before; the last one gives the mean. */
+export function emitMeanStrip(
+  context: EmitContext,
+  { window, requantise }: AveragePool,
+  input: Place,
+  output: Place,
+  inputZero: number,
+  { adds, goesOn, half }: { readonly adds: boolean; readonly goesOn: boolean; readonly half: 0 | 1 },
+): void {
+  const { h, w } = input.shape;
+  const strip: Window = { kernel: [h, w], strides: [1, 1], dilations: [1, 1], pads: [0, 0, 0, 0] };
+  const tile: Tile = { n: 0, y: 0, x: 0, rows: 1, columns: 1 };
+  const pass = { mode: MODE.sums, block: 0, blocks: 1, half, pad: inputZero, accumulate: adds };
+  compute(context, { input, output, window: strip }, tile, pass);
+  if (goesOn) return;
+  const positions = window.kernel[0] * window.kernel[1];
+  const own = { ...requantise, multiplier: requantise.multiplier.slice(-1), shift: requantise.shift.slice(-1) };
+  const bias = (): number => -inputZero * positions;
+  const stream = new PassStream(
+    context,
+    { scalars: { requantise: own }, requantise: own, channels: output.shape.c, bias },
+    1,
+  );
+  stream.load(0);
+  drain(context, tile, half, 0, 0, output, { table: false });
+}
+
 const everything = ({ shape }: Place): Tile[] =>
   Array.from({ length: shape.n }, (_, n) => ({ n, y: 0, x: 0, rows: shape.h, columns: shape.w }));
 

@@ -5,7 +5,7 @@ import type { EmitContext } from "./context.js";
 import { prepareConvolution } from "./emit-conv.js";
 import { emitMatrixMultiply } from "./emit-matmul.js";
 import { emitMove } from "./emit-move.js";
-import { emitAveragePool, emitMaxPool } from "./emit-pool.js";
+import { emitAveragePool, emitMaxPool, emitMeanStrip } from "./emit-pool.js";
 import { emitSoftmax } from "./emit-softmax.js";
 import { prepareVector, type VectorPart } from "./emit-vector.js";
 import type { Tile } from "./plan.js";
@@ -56,7 +56,16 @@ export function prepareWork(
     }
     case "pool": {
       const { operation } = node;
-      return ({ inputs: [input], output }) => {
+      const half = { now: 0 as 0 | 1 };
+      return ({ inputs: [input], output, mean }) => {
+        if (mean && operation.kind === "average-pool") {
+          if (!mean.adds) half.now = context.nextHalf();
+          emitMeanStrip(context, operation, input!.place, output.place, zero(operation.input), {
+            ...mean,
+            half: half.now,
+          });
+          return;
+        }
         const { pads } = windowWithin(operation.window, output.box, input!.box);
         if (operation.kind === "max-pool") emitMaxPool(context, operation, input!.place, output.place, pads);
         else emitAveragePool(context, operation, input!.place, output.place, zero(operation.input), pads);

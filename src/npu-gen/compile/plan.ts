@@ -10,7 +10,7 @@ import type { Maps } from "./maps.js";
 import { computations, type Node } from "./nodes.js";
 import { outermost, type Place, Places, type Region } from "./places.js";
 import { blocksOf, roundUp, shape4 } from "./shape.js";
-import { type Box, type Part, partWithin, tilings, wordsOfBox } from "./tile.js";
+import { type Box, blockWithin, type Part, partWithin, tilings, wordsOfBox } from "./tile.js";
 import { isTransferable, landing } from "./transfer.js";
 import { type Access, accessOf, type ConvolutionForm, convolutionForm, resultOf, type Work, wholeBox } from "./work.js";
 
@@ -19,6 +19,8 @@ export interface Tile {
   readonly inputs: readonly Part[];
   readonly output: Part;
   readonly scratch?: Region;
+  /** For the mean of an image that is taken strip by strip: the strip adds to the ones before, and is not the last one. */
+  readonly mean?: { readonly adds: boolean; readonly goesOn: boolean };
 }
 
 export type Step =
@@ -153,7 +155,9 @@ export class Plan {
     } else {
       const budget = this.options.budgets[this.demands.length]!;
       this.demands.push({ step: first, whole: 0, least: 0 });
-      this.stream(work, access, inputs, output, this.choose(work, access, inputs, output, budget));
+      const cut = this.choose(work, access, inputs, output, budget);
+      if (cut) this.stream(work, access, inputs, output, cut);
+      else this.streamMean(work, inputs[0]!, output, budget);
     }
     this.steps.push({ kind: "end", work });
     for (const place of [...inputs, output]) {
@@ -202,6 +206,7 @@ export class Plan {
       const sample = boxes.slice(boxes.length >> 1, (boxes.length >> 1) + 1);
       least = Math.min(least, this.boxWords(work, access, inputs, output, sample, 1));
     }
+    if (isMean(work, inputs)) least = Math.min(least, this.stripWords(inputs[0]!, 1) + 2 * output.region.words);
     return { step, whole, least };
   }
 
@@ -212,7 +217,7 @@ export class Plan {
     inputs: readonly Place[],
     output: Place,
     budget: number,
-  ): { readonly boxes: readonly Box[]; readonly buffers: number } {
+  ): { readonly boxes: readonly Box[]; readonly buffers: number } | undefined {
     let least = Number.POSITIVE_INFINITY;
     for (const most of [2, 1])
       for (const boxes of tilings(output.shape, access.cuts, this.config)) {
@@ -221,11 +226,64 @@ export class Plan {
         if (words <= budget) return { boxes, buffers };
         least = Math.min(least, words);
       }
+    if (isMean(work, inputs)) return undefined;
     const name = this.maps.tensor(resultOf(work)).name;
     throw unsupported(
       "npu/activations-too-large",
       `what makes ${name} needs ${least} words of activation memory at a time, and there are ${Math.floor(budget)} for it`,
     );
+  }
+
+  /** Words of so many rows of one block of channels. */
+  private stripWords({ shape }: Place, rows: number): number {
+    return wordsOfBox({ n0: 0, n: 1, y0: 0, h: rows, x0: 0, w: shape.w }, { ...shape, c: 1 }, this.config);
+  }
+
+  /** The mean of images of which not even one block of channels need fit: block by block, strips of rows add up. */
+  private streamMean(work: Work, input: Place, output: Place, budget: number): void {
+    const { shape } = input;
+    const toDram = output.region.space === "dram" ? landing(output, this.config) : undefined;
+    const room = budget - (toDram?.words ?? 0);
+    let rows = shape.h;
+    while (rows > 1 && 2 * this.stripWords(input, rows) > room) rows = Math.ceil(rows / 2);
+    const made: Place = toDram
+      ? { ...toDram.place, region: { space: "memory", words: toDram.words, first: this.steps.length, last: 0 } }
+      : output;
+    const strips: Tile[] = [];
+    const fetches: { dram: Place; memory: Place }[] = [];
+    const { inputs: lanes } = this.config;
+    for (let n = 0; n < shape.n; n++)
+      for (let block = 0; block < blocksOf(shape.c, this.config); block++)
+        for (let y0 = 0; y0 < shape.h; y0 += rows) {
+          const h = Math.min(rows, shape.h - y0);
+          const box: Box = { n0: n, n: 1, y0, h, x0: 0, w: shape.w };
+          const part = partWithin(blockWithin(input, block, lanes), box);
+          const found = landing(part.place, this.config);
+          const memory: Place = { ...found.place, region: { space: "memory", words: found.words, first: 0, last: 0 } };
+          fetches.push({ dram: part.place, memory });
+          strips.push({
+            inputs: [{ ...part, place: memory }],
+            output: partWithin(blockWithin(made, block, lanes), { n0: n, n: 1, y0: 0, h: 1, x0: 0, w: 1 }),
+            mean: { adds: y0 > 0, goesOn: y0 + rows < shape.h },
+          });
+        }
+    const fetch = (which: number): void => {
+      const each = fetches[which];
+      if (!each) return;
+      each.memory.region.first = this.steps.length;
+      this.places.regions.push(each.memory.region);
+      this.steps.push({ kind: "fetch", ...each });
+    };
+    fetch(0);
+    strips.forEach((tile, i) => {
+      fetch(i + 1);
+      fetches[i]!.memory.region.last = this.steps.length;
+      this.steps.push({ kind: "work", work, tile });
+    });
+    if (!toDram) return;
+    made.region.last = this.steps.length;
+    this.places.regions.push(made.region);
+    this.steps.push({ kind: "keep", dram: output, memory: made });
   }
 
   private stream(
@@ -310,4 +368,14 @@ export class Plan {
       },
     };
   }
+}
+
+/** The mean over whole images that come from DRAM. */
+function isMean(work: Work, [input]: readonly Place[]): boolean {
+  if (work.kind !== "node" || work.node.kind !== "pool" || input?.region.space !== "dram") return false;
+  const { kind, window } = work.node.operation;
+  const { h, w } = input.shape;
+  return (
+    kind === "average-pool" && window.kernel[0] === h && window.kernel[1] === w && window.pads.every((pad) => pad === 0)
+  );
 }

@@ -37,6 +37,13 @@ export function partWithin(whole: Place, box: Box): Part {
   };
 }
 
+/** Channels of one block within a place of all of them. */
+export function blockWithin(whole: Place, block: number, lanes: number): Place {
+  const { shape } = whole;
+  const c = Math.min(lanes, shape.c - block * lanes);
+  return { ...whole, offset: whole.offset + block * whole.pitches.block, shape: { ...shape, c } };
+}
+
 /** Words that a box takes in the activation memory when it comes from DRAM or goes there. */
 export function wordsOfBox(box: Box, { c, w }: Shape4, config: NpuConfig): number {
   const line = wordsOfLine(config);
