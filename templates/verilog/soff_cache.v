@@ -1,7 +1,7 @@
 // Memory unit: a set-associative cache that takes one access a cycle in order and hides memory latency in a queue.
 //
-// At the entry an access is looked up; a miss takes a victim's place and asks for its line at once; the access then
-// waits its turn in a queue of INFLIGHT. At the queue's end (soff_cache_data) what it needs has arrived, or the queue
+// At the entry an access is looked up in one cycle and decided upon in the next: a miss takes a victim's place and asks for its line
+// at once; the access then waits its turn in a queue of INFLIGHT. At the queue's end (soff_cache_data) what it needs has arrived, or the queue
 // waits. See docs/memory.md for the invariants and for why nothing waits in a circle.
 module soff_cache #(
     parameter ADDR_W = 34,
@@ -17,8 +17,7 @@ module soff_cache #(
     parameter FILLS = INFLIGHT,  // lines asked for and not yet used, at most; 0: they wait outside, for rd_data_ready
     parameter ATOMICS = 0,  // with READS and WRITES; every atomic is of 4 or 8 bytes
     parameter FADD = 0,  // 0 no floating point, 1 every format that fits, 2 float only, 3 double only
-    parameter ALU_LATENCY = (FADD != 0) ? 7 : 1,  // cycles of an atomic's operation
-    parameter HOP = 0  // 1: a cycle more for each line of a flush, and a shorter path
+    parameter ALU_LATENCY = (FADD != 0) ? 7 : 1  // cycles of an atomic's operation
 ) (
     input wire clk,
     input wire rst,
@@ -146,39 +145,83 @@ module soff_cache #(
       .out_data({s_tags, s_write, s_store, s_rotate, s_window, s_key, s_set})
   );
 
-  // ---- Directory. Outside `RUN` the sequencer looks up instead of the requests.
+  // ---- Directory, first stage: looked up. Outside `RUN` the sequencer offers sets and lines instead of the requests; when there are
+  // none, lines that are complete go out early.
   wire running;
   wire sweep;  // invalidate set m_set
   wire take;  // write back the line at (m_set, m_way)
-  wire follow;  // write back the line (m_key, m_set) if it is here and dirty
   wire [SET_W-1:0] m_set;
-  wire [KEY_W-1:0] m_key;
   wire [WAYS-1:0] m_way;
+  wire [SET_W-1:0] scan_set;
+  wire early;
+  wire [SET_W-1:0] e_set;
+  wire [WAYS-1:0] e_way;
   wire go;
 
-  wire [SET_W-1:0] l_set = running ? s_set : m_set;
-  wire [KEY_W-1:0] l_key = running ? s_key : m_key;
+  wire offer_early;
+  wire [SET_W-1:0] l_set = !running ? m_set : offer_early ? e_set : s_set;
+  wire l_valid = !running ? sweep || take : s_valid || offer_early;
+
+  // Second stage: at hand.
+  reg a_valid;
+  reg a_access;
+  reg a_sweep;
+  reg a_take;
+  reg a_early;
+  reg [WAYS-1:0] a_way;
+  reg [TAGS_W-1:0] a_tags;
+  reg a_write;
+  reg [STORE_W-1:0] a_store;
+  reg [ROT_W-1:0] a_rotate;
+  reg [WIN_W-1:0] a_window;
+  reg [KEY_W-1:0] a_key;
+  reg [SET_W-1:0] a_set;
+  wire follows = a_valid && l_set == a_set;  // the one looked up has the set of the one at hand
+  wire same_key = s_key == a_key;
+  wire next = !a_valid || go;  // the second stage takes what is looked up
+  wire bubble;  // unless it must be looked up again
+  assign offer_early = early && !s_valid && !(a_valid && e_set == a_set);
+  assign s_ready = running && next && !bubble;
+  always @(posedge clk) begin
+    if (next) begin
+      a_access <= running && s_valid;
+      a_sweep <= sweep;
+      a_take <= take || (running && !s_valid);
+      a_early <= running;
+      a_way <= running ? e_way : m_way;
+      a_tags <= s_tags;
+      a_write <= s_write;
+      a_store <= s_store;
+      a_rotate <= s_rotate;
+      a_window <= s_window;
+      a_key <= s_key;
+      a_set <= l_set;
+    end
+    if (rst) a_valid <= 1'b0;
+    else if (next) a_valid <= l_valid && !bubble;
+  end
+
   wire hit;
   wire hit_fetched;
-  wire old_valid;
   wire [WAYS-1:0] way;
   wire [WAYS-1:0] old_way;
   wire [KEY_W-1:0] old_key;
-  wire access = running && s_valid;
+  wire access = a_valid && a_access;
+  wire leaving = a_valid && a_take;
+  wire wiping = a_valid && a_sweep;
   wire atomic;  // looked up like a load, makes its line dirty like a store
   generate
-    if (ATOMICS != 0) assign atomic = access && s_tags[TAGS_W-1-:4] != 4'd0;
+    if (ATOMICS != 0) assign atomic = access && a_tags[TAGS_W-1-:4] != 4'd0;
     else assign atomic = 1'b0;
   endgenerate
-  wire store = access && s_write && !atomic && (WRITES != 0);
-  wire load = access && (!s_write || atomic) && (READS != 0);
-  wire stores_bytes = (store || atomic) && s_store[STORE_W-1];
+  wire store = access && a_write && !atomic && (WRITES != 0);
+  wire load = access && (!a_write || atomic) && (READS != 0);
+  wire stores_bytes = (store || atomic) && a_store[STORE_W-1];
   wire alloc = access && !hit;
-  wire fetch = load && !(hit && hit_fetched);
+  wire fetch = load && !hit_fetched;
   wire victim_dirty;
-  wire chosen_dirty;
-  wire flush_hit;
-  wire evict = (alloc && old_valid && victim_dirty) || take || (follow && flush_hit);
+  // What the scan of a flush takes is dirty.
+  wire evict = (alloc || (leaving && a_early)) ? victim_dirty : leaving;
 
   soff_cache_tags #(
       .SET_W(SET_W),
@@ -188,17 +231,21 @@ module soff_cache #(
   ) tags (
       .clk(clk),
       .index(l_set),
-      .key(l_key),
-      .force_way(take),
-      .way_in(m_way),
-      .clear(sweep),
-      .install(go && (alloc || fetch)),
+      .key(s_key),
+      .load(next),
+      .same_set(follows),
+      .same_key(same_key),
+      .at_index(a_set),
+      .at_key(a_key),
+      .force_way(a_take),
+      .way_in(a_way),
+      .clear(wiping),
+      .install(go && (alloc || fetch || leaving)),
       .new_fetched(fetch),
       .touch(go && access),
       .hit(hit),
       .hit_fetched(hit_fetched),
       .way(way),
-      .old_valid(old_valid),
       .old_way(old_way),
       .old_key(old_key)
   );
@@ -218,9 +265,9 @@ module soff_cache #(
   );
   generate
     if (WAYS > 1) begin : g_row
-      assign row = {way_index, l_set};
+      assign row = {way_index, a_set};
     end else begin : g_row
-      assign row = l_set;
+      assign row = a_set;
       wire unused = way_index;
     end
   endgenerate
@@ -229,12 +276,9 @@ module soff_cache #(
   wire queue_ready;
   wire fetch_ready;  // room in the request register and in the fill buffer, and no write-back of that line pending
   wire evict_ready;
-  wire [LINE_W-1:0] evict_line;
   wire [LINE_W-1:0] access_line;
   wire quiet;  // nothing written is unacknowledged
-  assign go = (access || take || (follow && flush_hit)) && queue_ready && (!fetch || fetch_ready) &&
-              (!evict || evict_ready);
-  assign s_ready = access && go;
+  assign go = a_valid && queue_ready && (!fetch || fetch_ready) && (!evict || evict_ready);
 
   wire q_valid;
   wire q_ready;
@@ -255,9 +299,9 @@ module soff_cache #(
   ) queue (
       .clk(clk),
       .rst(rst),
-      .in_valid(go),
+      .in_valid(go && (access || evict)),
       .in_ready(queue_ready),
-      .in_data({alloc, fetch, evict, load, store, row, s_window, s_rotate, s_tags, s_store}),
+      .in_data({alloc, fetch, evict, load, store, row, a_window, a_rotate, a_tags, a_store}),
       .out_valid(q_valid),
       .out_ready(q_ready),
       .out_data({q_alloc, q_fill, q_evict, q_load, q_write, q_row, q_window, q_rotate, q_tags, q_store})
@@ -323,15 +367,15 @@ module soff_cache #(
   );
   assign resp_data = window_data[8*DATA_BYTES-1:0];
   // Address bits below the grain are zero, and not every variant uses everything.
-  wire unused_bits = &{1'b0, req_addr, window_data, access_line, chosen_dirty};
+  wire unused_bits = &{1'b0, req_addr, window_data, access_line};
 
   // ---- Fetches. `fill_used` counts lines from the request to their use, so that the buffer always has room.
   soff_cache_join #(
       .LINE_W(LINE_W),
       .SETS(SETS)
   ) join_access (
-      .index(l_set),
-      .key(l_key),
+      .index(a_set),
+      .key(a_key),
       .line(access_line)
   );
   wire pending;  // the line asked for is still being written back
@@ -361,15 +405,19 @@ module soff_cache #(
         localparam COUNT_W = $clog2(FILLS + 1);
         localparam [31:0] LIMIT = FILLS;
         reg [COUNT_W-1:0] fill_used;
+        reg asked_before;
         wire used = fill_valid && fill_ready;
         wire buffer_ready;
         wire unused = buffer_ready;
         always @(posedge clk) begin
           if (rst) fill_used <= {COUNT_W{1'b0}};
-          else if (ask && !used) fill_used <= fill_used + 1'b1;
-          else if (!ask && used) fill_used <= fill_used - 1'b1;
+          else if (asked_before && !used) fill_used <= fill_used + 1'b1;
+          else if (!asked_before && used) fill_used <= fill_used - 1'b1;
+          asked_before <= ask && !rst;
         end
-        assign fetch_ready = ask_ready && fill_used != LIMIT[COUNT_W-1:0] && !pending;
+        // The line of the cycle before is not counted yet.
+        assign fetch_ready = ask_ready && fill_used != LIMIT[COUNT_W-1:0] &&
+                             !(asked_before && fill_used == LIMIT[COUNT_W-1:0] - 1'b1) && !pending;
         assign rd_data_ready = 1'b1;
         soff_fifo_ram #(
             .WIDTH(8 * LINE_BYTES),
@@ -398,52 +446,63 @@ module soff_cache #(
 
   // ---- Evictions. The line numbers queue here until the data has come through the queue.
   wire [BLOCK-1:0] dirty_block;
+  reg [WAYS-1:0] soiled;  // ways with a line that was dirty since the last flush
   generate
     if (WRITES != 0) begin : g_evict
       wire [WAYS-1:0] dirty;
       reg [NUMBER_W-1:0] next_number;
       reg [NUMBER_W-1:0] acked;
-      reg [NUMBER_W-1:0] outstanding;
+      reg [NUMBER_W-1:0] outstanding;  // a cycle late
+      reg left;
       wire line_ready;
       wire line_valid;
       wire leave = go && evict;
+      wire changes = go && (alloc || stores_bytes || (leaving && a_early));
       soff_cache_dirty #(
           .SET_W(SET_W),
           .WAYS(WAYS),
           .BANK_W(BANK_W)
       ) dirt (
           .clk(clk),
-          .index(l_set),
-          .clear(sweep),
-          .we(go && (alloc || stores_bytes || !running)),
+          .index(running ? l_set : scan_set),
+          .load(next),
+          .same_set(follows),
+          .block(dirty_block),
+          .at_index(a_set),
+          .clear(wiping),
+          .we(changes),
           .way(way),
           .value(stores_bytes),
-          .dirty(dirty),
-          .block(dirty_block)
+          .dirty(dirty)
       );
       assign victim_dirty = |(dirty & old_way);
-      assign chosen_dirty = |(dirty & way);
-      assign flush_hit = hit && chosen_dirty;
-      soff_cache_join #(
-          .LINE_W(LINE_W),
-          .SETS(SETS)
-      ) join_victim (
-          .index(l_set),
-          .key(follow ? m_key : old_key),
-          .line(evict_line)
-      );
+      always @(posedge clk) begin
+        if (wiping) soiled <= {WAYS{1'b0}};
+        else if (changes && stores_bytes) soiled <= soiled | way;
+      end
+      // Numbers of lines wait as key and set.
+      wire [KEY_W-1:0] leaving_key;
+      wire [SET_W-1:0] leaving_set;
       soff_fifo #(
-          .WIDTH(LINE_W),
+          .WIDTH(KEY_W + SET_W),
           .DEPTH(INFLIGHT + 16)
       ) victims (
           .clk(clk),
           .rst(rst),
           .in_valid(leave),
           .in_ready(line_ready),
-          .in_data(evict_line),
+          .in_data({old_key, a_set}),
           .out_valid(line_valid),
           .out_ready(wr_ready && wb_valid),
-          .out_data(wr_line)
+          .out_data({leaving_key, leaving_set})
+      );
+      soff_cache_join #(
+          .LINE_W(LINE_W),
+          .SETS(SETS)
+      ) join_victim (
+          .index(leaving_set),
+          .key(leaving_key),
+          .line(wr_line)
       );
       assign wr_valid = wb_valid && line_valid;
       assign wb_ready = wr_ready && line_valid;
@@ -452,16 +511,18 @@ module soff_cache #(
           next_number <= {NUMBER_W{1'b0}};
           acked <= {NUMBER_W{1'b0}};
           outstanding <= {NUMBER_W{1'b0}};
+          left <= 1'b0;
         end else begin
           if (leave) next_number <= next_number + 1'b1;
           if (wr_ack) acked <= acked + 1'b1;
-          if (leave && !wr_ack) outstanding <= outstanding + 1'b1;
-          else if (!leave && wr_ack) outstanding <= outstanding - 1'b1;
+          if (left && !wr_ack) outstanding <= outstanding + 1'b1;
+          else if (!left && wr_ack) outstanding <= outstanding - 1'b1;
+          left <= leave;
         end
       end
       // A flush needs no slots: nothing is fetched before all its writes are acknowledged.
-      assign evict_ready = line_ready && !outstanding[NUMBER_W-1] && (pending_room || !running);
-      assign quiet = outstanding == {NUMBER_W{1'b0}};
+      assign evict_ready = line_ready && !outstanding[NUMBER_W-1] && (pending_room || a_take);
+      assign quiet = outstanding == {NUMBER_W{1'b0}} && !left;
       if (READS != 0) begin : g_pending
         soff_cache_pending #(
             .SET_W(SET_W),
@@ -470,17 +531,46 @@ module soff_cache #(
         ) pending_lines (
             .clk(clk),
             .index(l_set),
-            .key(l_key),
+            .key(s_key),
+            .load(next),
+            .at_index(a_set),
             .next_number(next_number),
             .acked(acked),
-            .outstanding(outstanding),
-            .clear(sweep),
-            .evict(leave && running),
+            .clear(wiping),
+            .evict(leave && !a_take),
             .evict_key(old_key),
             .match(pending),
             .room(pending_room)
         );
+        // The slot that an eviction takes is not seen by the one right behind it.
+        assign bubble = leave && follows && !same_key;
+        assign early = 1'b0;
+        assign e_set = {SET_W{1'b0}};
+        assign e_way = {WAYS{1'b0}};
       end else begin : g_pending
+        assign bubble = 1'b0;
+        soff_cache_complete #(
+            .LINE_BYTES(LINE_BYTES),
+            .WINDOW(WINDOW),
+            .WIN_W(WIN_W),
+            .SET_W(SET_W),
+            .KEY_W(KEY_W),
+            .WAYS(WAYS)
+        ) complete (
+            .clk(clk),
+            .rst(rst),
+            .clear(wiping),
+            .store(go && stores_bytes),
+            .index(a_set),
+            .key(a_key),
+            .way(way),
+            .window(a_window),
+            .mask(a_store[9*WINDOW-1-:WINDOW]),
+            .out_valid(early),
+            .out_ready(running && offer_early && next),
+            .out_index(e_set),
+            .out_way(e_way)
+        );
         assign pending = 1'b0;
         assign pending_room = 1'b1;
         wire unused = &{1'b0, next_number, acked};
@@ -489,10 +579,13 @@ module soff_cache #(
       wire unused_any = q_store[STORE_W-1];
     end else begin : g_no_evict
       assign victim_dirty = 1'b0;
-      assign chosen_dirty = 1'b0;
-      assign flush_hit = 1'b0;
       assign dirty_block = {BLOCK{1'b0}};
-      assign evict_line = {LINE_W{1'b0}};
+      always @(posedge clk) soiled <= {WAYS{1'b0}};
+      wire unused_scan = &{1'b0, scan_set};
+      assign bubble = 1'b0;
+      assign early = 1'b0;
+      assign e_set = {SET_W{1'b0}};
+      assign e_way = {WAYS{1'b0}};
       assign evict_ready = 1'b1;
       assign quiet = 1'b1;
       assign pending = 1'b0;
@@ -507,34 +600,28 @@ module soff_cache #(
   endgenerate
 
   soff_cache_sequencer #(
-      .LINE_W(LINE_W),
-      .SETS(SETS),
       .SET_W(SET_W),
-      .KEY_W(KEY_W),
       .WAYS(WAYS),
       .BANK_W(BANK_W),
-      .WRITES(WRITES),
-      .HOP(HOP)
+      .WRITES(WRITES)
   ) sequencer (
       .clk(clk),
       .rst(rst),
       .start(start),
       .flush(flush),
       .flushed(flushed),
-      .idle(!s_valid),
-      .drained(quiet),
+      .idle(!s_valid && !a_valid),
+      .drained(quiet && !a_valid),
       .accepted(go && access),
+      .ready(next),
+      .soiled(soiled),
       .running(running),
       .sweep(sweep),
       .take(take),
-      .follow(follow),
       .index(m_set),
-      .key(m_key),
       .way(m_way),
-      .block(dirty_block),
-      .follow_hit(flush_hit),
-      .go(go),
-      .line(evict_line)
+      .scan_index(scan_set),
+      .block(dirty_block)
   );
 
 `ifdef SOFF_SIM
@@ -556,7 +643,7 @@ module soff_cache #(
       else if (access && evict && !evict_ready) n_evict_full <= n_evict_full + 1;
       if (q_valid && q_fill && !fill_valid) n_fill <= n_fill + 1;
       else if (q_valid && q_evict && !q_ready) n_victim <= n_victim + 1;
-      n_held <= n_held + {63'd0, go} - {63'd0, q_valid && q_ready};
+      n_held <= n_held + {63'd0, go && (access || evict)} - {63'd0, q_valid && q_ready};
     end
   end
   final

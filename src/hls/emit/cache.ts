@@ -42,7 +42,6 @@ export interface CacheShape {
   readonly fillsOutside: boolean;
   /** No cache: accesses go straight to the channel. */
   readonly direct?: boolean;
-  readonly hop?: boolean;
 }
 
 /** The wires of a cache's client side, `NAME_req_…` and `NAME_resp_…`. */
@@ -128,7 +127,6 @@ export function emitCache(m: ModuleBuilder, shape: CacheShape, request: Record<s
         ...(shape.fillsOutside ? { FILLS: 0 } : {}),
         ATOMICS: shape.atomics ? 1 : 0,
         FADD: shape.floatAdders,
-        HOP: shape.hop ? 1 : 0,
       },
       {
         clk,

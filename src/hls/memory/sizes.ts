@@ -21,8 +21,6 @@ export interface MemorySizes {
   readonly queue: number;
   /** Beats of the longest burst. */
   readonly maxBurst: number;
-  /** Flushes take a cycle more a line, for a shorter path: where a line is several beats, memory is slower anyway. */
-  readonly hop: boolean;
   /** Bits of a launch's range in each dimension. With fewer than 32, a launch has fewer than 2^32 work-items and ids of 32 bits. */
   readonly rangeBits: number;
   /** Cycles of slack in queues that hide latency. */
@@ -82,7 +80,6 @@ export const large = {
   // 4 KiB of 64-byte lines would be 64, but shorter ones share a channel better.
   maxBurst: 16,
   slack: 24,
-  hop: false,
   rangeBits: 32,
 } as const;
 
@@ -96,6 +93,5 @@ const small = {
   queue: 8,
   maxBurst: 16,
   slack: 16,
-  hop: true,
   rangeBits: 32,
 } as const;

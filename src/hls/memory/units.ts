@@ -35,7 +35,6 @@ export interface MemoryUnit {
   readonly inflight: number;
   /** No caches in it. */
   readonly direct: boolean;
-  readonly hop: boolean;
   /** Positions in the design's list of channels, as many as a power of two: bank b reaches memory through channel b modulo their number. */
   readonly channels: readonly number[];
 }
@@ -209,7 +208,6 @@ class GroupUnits {
       lineBytes,
       inflight: this.inflight + behind,
       direct: sizes.direct,
-      hop: sizes.hop,
       channels: this.channels,
     };
     if (clients.length + fronts.length > 0) this.units.push(added);
