@@ -89,12 +89,15 @@ module soff_wide_load_port #(
   genvar p;
   generate
     for (p = 0; p < PARTS; p = p + 1) begin : g_room
-      reg [COUNT_W-1:0] used;
-      assign has_room[p] = used != LIMIT[COUNT_W-1:0];
-      always @(posedge clk)
+      reg [COUNT_W-1:0] used;  // but for the line of the cycle before
+      reg               newest;
+      assign has_room[p] = used != LIMIT[COUNT_W-1:0] & ~(newest & used == LIMIT[COUNT_W-1:0] - 1'b1);
+      always @(posedge clk) begin
+        newest <= accept[p] & ~rst;
         if (rst) used <= {COUNT_W{1'b0}};
-        else if (accept[p] & ~pop[p]) used <= used + 1'b1;
-        else if (pop[p] & ~accept[p]) used <= used - 1'b1;
+        else if (newest & ~pop[p]) used <= used + 1'b1;
+        else if (pop[p] & ~newest) used <= used - 1'b1;
+      end
     end
   endgenerate
 
@@ -158,8 +161,13 @@ module soff_wide_load_port #(
         localparam [31:0] PART = p;
         wire [NUMBER_W-1:0] number = ask_addr[p*ADDR_W+ADDR_W-1-:NUMBER_W];
         wire [NUMBER_W-1:0] asked;
+        wire [NUMBER_W-1:0] upper = t_addr[ADDR_W-1-:NUMBER_W];  // this number or one less
+        wire                behind;
         reg  [NUMBER_W-1:0] last;
+        reg  [NUMBER_W-1:0] last_less;  // by one, so that nothing is added before it is compared
         reg                 known;
+        if (p == PARTS - 1) assign behind = 1'b0;
+        else assign behind = first > PART[PART_W-1:0];
         reg  [  LINE_W-1:0] copy;  // the last line that was popped: that of `last` when the plan's turn comes
         soff_fifo #(
           .WIDTH(NUMBER_W),
@@ -175,10 +183,11 @@ module soff_wide_load_port #(
           .out_data(asked)
         );
         assign req_addr[p*ADDR_W+:ADDR_W] = {asked, PART[PART_W-1:0], {$clog2(LINE_BYTES) {1'b0}}};
-        assign held[p] = known & last == number;
+        assign held[p] = known & (behind ? last_less == upper : last == upper);
         assign lines[p*LINE_W+:LINE_W] = plan_fetched[p] ? line : copy;
         always @(posedge clk) begin
           if (accept[p]) last <= number;
+          if (accept[p]) last_less <= number - 1'b1;
           if (pop[p]) copy <= line;
           if (rst) known <= 1'b0;
           else if (accept[p]) known <= 1'b1;
