@@ -99,7 +99,9 @@ function predict(request: PredictionRequest): Prediction {
   const behind = outermost
     .slice(1)
     .reduce((sum, { loop, cycles }) => sum + cycles * Math.min(1, loop.tokens / Math.max(1, tokens)), 0);
-  const flushed = Math.max(0, ...counts.map((count, k) => count.flushed / units[k]!.info.banks));
+  // Units that only write send lines away when they are full.
+  const kept = counts.map((count, k) => (writesOnly(units[k]!) ? 0 : count.flushed / units[k]!.info.banks));
+  const flushed = Math.max(0, ...kept);
   const written = counts.some((count) => count.written + count.flushed > 0);
   const through = design.cycles + (counts.some((count) => count.fetched > 0) ? missCycles : 0);
   const ends = startAndEnd + (written ? flushCycles + cyclesOf(timing.writeLatencyNs.value) + flushed : 0);
@@ -116,6 +118,8 @@ interface Unit {
   /** Datapaths that have one of their own. */
   readonly copies: number;
 }
+
+const writesOnly = ({ model }: Unit): boolean => model.stores.size === model.sites.size;
 
 /** Every memory unit and second level once, however many banks and copies it has. */
 function unitsOf(design: DesignKernel, trace: LaunchTrace): Unit[] {
