@@ -245,7 +245,8 @@ function unitTimes(
     const alike = design.accesses.filter(
       (each) => each.line === access.line && each.column === access.column && each.write === access.write,
     ).length;
-    if (access.lanes !== undefined) return sum(changes) / trace.sampled / alike;
+    // Fewer accesses than there were: neighbours have been joined, and touch together about the lines that each did.
+    if (access.lanes !== undefined) return sum(changes) / trace.sampled / Math.max(alike, sites.length);
     return sum(trace.accesses) / (alike >= design.simd * sites.length ? alike : design.simd * Math.max(1, alike));
   };
   return units.map(({ stage, info, copies }) => {
