@@ -46,7 +46,7 @@ template <class G> __device__ coalesced_group binary_partition(const G &, bool);
 template <class G> __device__ coalesced_group labeled_partition(const G &, int);
 template <class G> __device__ thread_block_tile<32> tiled_partition(const G &, unsigned);
 namespace experimental {
-template <unsigned n> struct block_tile_memory {};
+template <unsigned... n> struct block_tile_memory {};
 template <class M> __device__ thread_block this_thread_block(M &);
 template <unsigned n, class G> __device__ thread_block_tile<n> tiled_partition(const G &);
 }
