@@ -303,7 +303,7 @@ define spir_kernel void @k(ptr addrspace(1) %o) {
       refusals(`@v = addrspace(1) global i32 0, align 4
 @w = addrspace(2) constant [2 x ptr addrspace(2)] [ptr addrspace(2) @x, ptr addrspace(2) null], align 8
 @x = addrspace(2) constant i32 1, align 4
-define spir_kernel void @k(ptr addrspace(1) %o, i256 %i) {
+define spir_kernel void @k(ptr addrspace(1) %o, i2048 %i) {
   %1 = atomicrmw add ptr addrspace(1) %o, i16 1 seq_cst, align 2
   %2 = cmpxchg ptr addrspace(1) %o, i8 1, i8 2 seq_cst seq_cst, align 1
   %3 = atomicrmw usub_cond ptr addrspace(1) %o, i32 1 seq_cst, align 4

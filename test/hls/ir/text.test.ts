@@ -106,7 +106,7 @@ b0:
     });
     expect(problem("kernel k {\n b1: ret }")).toMatchObject({ code: "ir/block-order", line: 2, column: 2 });
     expect(problem("kernel k { b0: %1 = add i8 300, 2 ret }")).toMatchObject({ code: "ir/constant-too-wide" });
-    expect(problem("kernel k { b0: %1 = add i300 1, 2 ret }")).toMatchObject({ code: "ir/unexpected-token" });
+    expect(problem("kernel k { b0: %1 = add i3000 1, 2 ret }")).toMatchObject({ code: "ir/unexpected-token" });
     expect(problem("kernel k { b0: ret # }")).toMatchObject({ code: "ir/unexpected-character", column: 20 });
     expect(problem("kernel k { b0: br b1.x")).toMatchObject({
       message: "expected a block such as `b0:` or `}`, found end of text",
