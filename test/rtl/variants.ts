@@ -38,7 +38,7 @@ const table: Readonly<Record<string, readonly Parameters[]>> = {
   soff_distribute: cross(each("N", [2, 3, 8]), each("GROUPED", [0, 1])),
   soff_accumulator: each("LATENCY", [0, 1, 7]),
   soff_control: each("COUNTERS", [0, 1]),
-  soff_counters: each("EVENTS", [1, 2, 5, 256]),
+  soff_counters: each("EVENTS", [1, 2, 5, 40]),
   soff_lzc: each("WIDTH", [1, 3, 24, 77]),
   soff_leading_zeros: each("WIDTH", [1, 5, 64, 128]),
   soff_count_ones: each("WIDTH", [1, 5, 64, 128]),
