@@ -610,7 +610,8 @@ module soff_cache #(
       .start(start),
       .flush(flush),
       .flushed(flushed),
-      .idle(!s_valid && !a_valid),
+      // The scan of a flush must not see a line that is on its way out early.
+      .idle(!s_valid && !a_valid && !offer_early),
       .drained(quiet && !a_valid),
       .accepted(go && access),
       .ready(next),

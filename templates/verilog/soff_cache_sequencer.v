@@ -15,7 +15,7 @@ module soff_cache_sequencer #(
     input wire start,
     input wire flush,
     output reg flushed,
-    input wire idle,  // no request at the entry or in the directory
+    input wire idle,  // no request at the entry or in the directory, no line about to leave early
     input wire drained,  // nothing in the directory, no write unacknowledged
     input wire accepted,  // a request passed the directory
     input wire ready,  // the directory takes what is offered
