@@ -1,5 +1,6 @@
 /** Prints a memory channel of the top module: the caches whose buffers lie in one memory, towards its AXI4 master. */
 
+import { axiMaster } from "../../rtl/axi.js";
 import { concat, constant, type Expr, slice } from "../../rtl/expr.js";
 import type { ModuleBuilder } from "../../rtl/module.js";
 import { invariant } from "../../support/errors.js";
@@ -72,7 +73,7 @@ export function emitChannel(
       wr_data: pack(writers, (p) => p.wrData, constant(0, 1)),
       wr_strb: pack(writers, (p) => p.wrStrb, constant(0, 1)),
       wr_ack: wrAck,
-      ...axiPorts(m, index, addressBits, axiBytes, idBits),
+      ...axiMaster(m, index, { addressBits, axiBytes, idBits }),
       error,
     },
   );
@@ -89,58 +90,4 @@ export function emitChannel(
 export function axiIdBits({ units }: MemorySystem): number {
   const fronts = new Set(units.flatMap((u) => u.fronts));
   return bitsFor(units.reduce((n, u) => n + (fronts.has(u) ? 0 : u.banks), 0));
-}
-
-function axiPorts(
-  m: ModuleBuilder,
-  index: number,
-  addressBits: number,
-  axiBytes: number,
-  idBits: number,
-): Record<string, Expr> {
-  const outputs: [string, number][] = [
-    ["awvalid", 1],
-    ["awid", idBits],
-    ["awaddr", addressBits],
-    ["awlen", 8],
-    ["awsize", 3],
-    ["awburst", 2],
-    ["awlock", 1],
-    ["awcache", 4],
-    ["awprot", 3],
-    ["awqos", 4],
-    ["wvalid", 1],
-    ["wdata", axiBytes * 8],
-    ["wstrb", axiBytes],
-    ["wlast", 1],
-    ["bready", 1],
-    ["arvalid", 1],
-    ["arid", idBits],
-    ["araddr", addressBits],
-    ["arlen", 8],
-    ["arsize", 3],
-    ["arburst", 2],
-    ["arlock", 1],
-    ["arcache", 4],
-    ["arprot", 3],
-    ["arqos", 4],
-    ["rready", 1],
-  ];
-  const inputs: [string, number][] = [
-    ["awready", 1],
-    ["wready", 1],
-    ["bvalid", 1],
-    ["bid", idBits],
-    ["bresp", 2],
-    ["arready", 1],
-    ["rvalid", 1],
-    ["rid", idBits],
-    ["rdata", axiBytes * 8],
-    ["rresp", 2],
-    ["rlast", 1],
-  ];
-  const ports: Record<string, Expr> = {};
-  for (const [port, width] of outputs) ports[`m_axi_${port}`] = m.output(`m_axi${index}_${port}`, width);
-  for (const [port, width] of inputs) ports[`m_axi_${port}`] = m.input(`m_axi${index}_${port}`, width);
-  return ports;
 }

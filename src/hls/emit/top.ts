@@ -1,5 +1,6 @@
 /** Prints a kernel's top module: register file, dispatcher, datapath, memory units and channels. */
 
+import { axiLiteSlave } from "../../rtl/axi.js";
 import type { DesignCounter, StageInfo } from "../../rtl/design.js";
 import { and, concat, constant, type Expr, name, resize, slice, zeroExtend } from "../../rtl/expr.js";
 import { ModuleBuilder } from "../../rtl/module.js";
@@ -52,7 +53,7 @@ export function emitTop(request: TopRequest): TopModule {
   const m = new ModuleBuilder(moduleName, [`Kernel ${datapath.name} for ${board.name}.`]);
   m.input("clk");
   m.input("rst");
-  const control = controlPorts(m);
+  const control = { ...axiLiteSlave(m, controlAddressBits), irq: m.output("irq") };
   const { datapaths } = memory;
   const copies = Array.from({ length: datapaths }, (_, k) => (datapaths > 1 ? `dp${k}` : "dp"));
   const stages: StageInfo[] = copies.flatMap((dp) =>
@@ -300,35 +301,6 @@ function itemExpr(item: ItemValue, width: number, outputs: ReadonlyMap<string, E
   ];
   invariant(port, `${item.query} is launch-wide`);
   return resize(outputs.get(`${port}${item.dimension}`)!, width);
-}
-
-function controlPorts(m: ModuleBuilder): Record<string, Expr> {
-  const inputs: [string, number][] = [
-    ["awvalid", 1],
-    ["awaddr", controlAddressBits],
-    ["wvalid", 1],
-    ["wdata", 32],
-    ["wstrb", 4],
-    ["bready", 1],
-    ["arvalid", 1],
-    ["araddr", controlAddressBits],
-    ["rready", 1],
-  ];
-  const outputs: [string, number][] = [
-    ["awready", 1],
-    ["wready", 1],
-    ["bvalid", 1],
-    ["bresp", 2],
-    ["arready", 1],
-    ["rvalid", 1],
-    ["rdata", 32],
-    ["rresp", 2],
-  ];
-  const ports: Record<string, Expr> = {};
-  for (const [port, width] of inputs) ports[`s_axi_${port}`] = m.input(`s_axi_${port}`, width);
-  for (const [port, width] of outputs) ports[`s_axi_${port}`] = m.output(`s_axi_${port}`, width);
-  ports.irq = m.output("irq");
-  return ports;
 }
 
 function emitDatapathInstance(

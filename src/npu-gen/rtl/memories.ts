@@ -1,8 +1,9 @@
 /** The activation memory and the memory channel, with the ports of those who read and write them. */
+import { axiMaster } from "../../rtl/axi.js";
 import { concat, constant, type Expr, name, slice } from "../../rtl/expr.js";
 import type { ModuleBuilder } from "../../rtl/module.js";
 import { LINE_BYTES, type NpuConfig } from "../config.js";
-import { axiPorts, type BoardPort, ID_BITS } from "./ports.js";
+import { type BoardPort, ID_BITS } from "./ports.js";
 
 const MAX_BURST = 16;
 
@@ -200,7 +201,7 @@ export function dramOf(m: ModuleBuilder, config: NpuConfig, port: BoardPort, lin
       wr_data: store.data,
       wr_strb: constant((1n << BigInt(LINE_BYTES)) - 1n, LINE_BYTES),
       wr_ack: store.ack,
-      ...axiPorts(m, port),
+      ...axiMaster(m, 0, { ...port, idBits: ID_BITS }),
       error,
     },
   );

@@ -1,11 +1,12 @@
 /** The top module of an NPU: registers, queues and tokens, memories, engines, the fetch of the program. */
+import { axiLiteSlave } from "../../rtl/axi.js";
 import { concat, constant, type Expr, name, slice } from "../../rtl/expr.js";
 import { ModuleBuilder } from "../../rtl/module.js";
 import { LINE_BYTES, type NpuConfig } from "../config.js";
 import { type Engine, engines, INSTRUCTION_BITS, layouts, STRETCH_BITS, TAG_BITS } from "../isa/formats.js";
 import { computingEngines, type EngineContext, transferEngines } from "./engines.js";
 import { activationMemory, type Dram, dramOf } from "./memories.js";
-import { type BoardPort, CONTROL_ADDRESS_BITS, controlPorts } from "./ports.js";
+import { type BoardPort, CONTROL_ADDRESS_BITS } from "./ports.js";
 import { type Queues, queuesOf, tokens } from "./queues.js";
 
 export type { BoardPort } from "./ports.js";
@@ -62,7 +63,7 @@ function control(m: ModuleBuilder, lineBits: number) {
     {
       clk,
       rst,
-      ...controlPorts(m),
+      ...axiLiteSlave(m, CONTROL_ADDRESS_BITS),
       start,
       done,
       error: concat(constant(0, 7), error),
